@@ -1,0 +1,52 @@
+package io.holdfast.keeper.cgroup;
+
+import io.holdfast.keeper.oci.Spec;
+import java.io.IOException;
+import java.util.List;
+
+/**
+ * One way of driving cgroups: v1, hybrid or v2. All work lies below the parent that the driver was opened with; nothing
+ * outside it is read or touched. Names are relative to it: {@code sandbox} or {@code sandbox/container}.
+ *
+ * <p>Thread-safe for different names.
+ */
+public interface CgroupDriver {
+
+    /** {@code v1}, {@code hybrid} or {@code v2}. */
+    String mode();
+
+    /** Makes the cgroup in every hierarchy in use and writes its limits; a failure leaves nothing behind. */
+    void create(String name, Spec.Resources limits) throws IOException;
+
+    CgroupJoin join(String name);
+
+    /** Process ids in the cgroup and below it, possibly empty. */
+    List<Integer> processes(String name) throws IOException;
+
+    void freeze(String name) throws IOException;
+
+    void thaw(String name) throws IOException;
+
+    /** Kills every process in the cgroup and below it, also frozen ones; returns when none is left or the bound is passed. */
+    void kill(String name) throws IOException;
+
+    /** How often the kernel has killed a process of this cgroup because it was out of memory. */
+    long oomKills(String name) throws IOException;
+
+    Usage usage(String name) throws IOException;
+
+    /** What the parent cgroup allows: the node's capacity. */
+    Limits parentLimits() throws IOException;
+
+    /** Removes the cgroup and all below it, with a bounded retry on EBUSY. A missing one is fine. */
+    void remove(String name) throws IOException;
+
+    /** Names of all cgroups right below the parent. */
+    List<String> list() throws IOException;
+
+    /** cpu in nanoseconds since creation, memory in bytes, pids as a count. */
+    record Usage(long cpuNanos, long memoryBytes, long pids) {}
+
+    /** cpu in thousandths of a core, memory in bytes, pids as a count: the lesser of host and cgroup limits. */
+    record Limits(long cpuMillis, long memoryBytes, long pids) {}
+}

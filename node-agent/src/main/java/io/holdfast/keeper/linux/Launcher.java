@@ -1,0 +1,57 @@
+package io.holdfast.keeper.linux;
+
+import io.holdfast.keeper.cgroup.CgroupJoin;
+import io.holdfast.keeper.oci.Spec;
+import java.nio.file.Path;
+
+/**
+ * Makes namespaces and processes: the only door to the launch program. Blocking; called from the keeper's launch threads.
+ * A call that fails leaves no process, mount, namespace or descriptor behind.
+ */
+public interface Launcher {
+
+    /**
+     * Makes the user, net, ipc and uts namespaces that the containers of a sandbox share and pins them as files in {@link
+     * SandboxPlan#pinDirectory()}, so that they outlive every process.
+     */
+    void createSandbox(SandboxPlan plan) throws LaunchException;
+
+    /** Lets go of the pins. A sandbox that is not there is fine. */
+    void removeSandbox(Path pinDirectory) throws LaunchException;
+
+    /** Starts one container; returns when its program has been executed. The child is this process's own: it waits for it. */
+    Launched launch(ContainerPlan plan) throws LaunchException;
+
+    /**
+     * @param pinDirectory an existing directory of this sandbox alone, below the keeper's run directory
+     * @param network {@code private} or {@code host}
+     * @param ids the host ids that ids 0 to 65535 inside stand for; {@link IdRange#HOST} for no user namespace
+     */
+    record SandboxPlan(Path pinDirectory, String hostname, String network, IdRange ids) {}
+
+    /**
+     * @param sandbox what {@link #createSandbox} was called with
+     * @param rootfs {@code host} or {@code dir:/absolute/path}
+     * @param workDirectory an existing directory of this container alone: the overlay's upper and work directories and mount
+     *     points lie in it, and nothing mounted there is seen in the host's mount namespace
+     * @param stdin, stdout, stderr descriptors that become 0, 1, 2; the caller closes its own
+     */
+    record ContainerPlan(
+            SandboxPlan sandbox,
+            Spec spec,
+            String rootfs,
+            Path workDirectory,
+            CgroupJoin cgroup,
+            int stdin,
+            int stdout,
+            int stderr) {}
+
+    /** A contiguous range of 65,536 host ids. */
+    record IdRange(int first) {
+        public static final IdRange HOST = new IdRange(0);
+        public static final int SIZE = 65_536;
+    }
+
+    /** @param startTimeTicks field 22 of /proc/pid/stat: a pid is trusted only together with it */
+    record Launched(int pid, long startTimeTicks) {}
+}
