@@ -1,0 +1,20 @@
+package io.holdfast.placement;
+
+import io.holdfast.model.job.Constraint;
+import io.holdfast.model.job.Resources;
+import java.util.List;
+
+/**
+ * One group instance that wants a node.
+ *
+ * @param key names it in the answer
+ * @param antiAffinityKey instances with the same key rather do not share a node where the score is otherwise equal; empty for none
+ * @param avoid ids of nodes it just failed on
+ */
+public record PlacementRequest(
+        String key, Resources resources, List<Constraint> constraints, String antiAffinityKey, List<String> avoid) {
+    public PlacementRequest {
+        constraints = List.copyOf(constraints);
+        avoid = List.copyOf(avoid);
+    }
+}

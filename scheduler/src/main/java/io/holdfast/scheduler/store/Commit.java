@@ -1,0 +1,31 @@
+package io.holdfast.scheduler.store;
+
+import io.holdfast.model.job.GroupSpec;
+import io.holdfast.model.state.Allocation;
+import io.holdfast.scheduler.core.ClusterEvent;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What a leader changes at once.
+ *
+ * @param placed new allocations
+ * @param specs those that {@code placed} names, by hash
+ * @param changed allocations whose desired state or terminal result is new, as they are to be stored
+ * @param forgotten ids of terminal allocations that need not be remembered any longer
+ * @param events without ids
+ */
+public record Commit(
+        List<Allocation> placed,
+        Map<String, GroupSpec> specs,
+        List<Allocation> changed,
+        List<String> forgotten,
+        List<ClusterEvent> events) {
+    public Commit {
+        placed = List.copyOf(placed);
+        specs = Map.copyOf(specs);
+        changed = List.copyOf(changed);
+        forgotten = List.copyOf(forgotten);
+        events = List.copyOf(events);
+    }
+}
