@@ -26,6 +26,11 @@ public final class Problems {
         add(Rejected.invalid(path, value, message));
     }
 
+    /** Whether more are only counted. */
+    public boolean full() {
+        return kept.size() >= MAX;
+    }
+
     public boolean none() {
         return kept.isEmpty();
     }
