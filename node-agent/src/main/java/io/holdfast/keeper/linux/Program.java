@@ -18,7 +18,8 @@ public final class Program {
     private final Arena arena;
     private final Arch arch;
     private final List<Row> rows = new ArrayList<>(256);
-    private Label failure = new Label();
+    private final Label end = new Label();
+    private Label failure = end;
     private Arena.Block table;
 
     public Program(Arena arena, Arch arch) {
@@ -57,7 +58,11 @@ public final class Program {
         return row(null, Runner.COMPARE, what, address, mask, expected);
     }
 
+    /** Returns to the caller of {@link #run}; failed rows before any {@link #failTo} go on here. */
     public void end() {
+        if (end.index < 0) {
+            place(end);
+        }
         row(null, Runner.END, "end");
     }
 

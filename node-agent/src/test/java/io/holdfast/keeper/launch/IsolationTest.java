@@ -1,11 +1,8 @@
 package io.holdfast.keeper.launch;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.holdfast.keeper.launch.LaunchFixture.Ran;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -17,8 +14,7 @@ class IsolationTest {
 
     @BeforeEach
     void open() throws Exception {
-        assumeTrue(Files.isWritable(Path.of("/proc/sys")), "needs root");
-        fixture = new LaunchFixture();
+        fixture = LaunchFixture.openOrSkip();
     }
 
     @AfterEach

@@ -1,5 +1,7 @@
 package io.holdfast.keeper.launch;
 
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
 import io.holdfast.keeper.cgroup.CgroupJoin;
 import io.holdfast.keeper.linux.ChildExit;
 import io.holdfast.keeper.linux.LaunchException;
@@ -37,6 +39,12 @@ final class LaunchFixture implements AutoCloseable {
     LaunchFixture() throws IOException, LaunchException {
         directory = Files.createTempDirectory("holdfast-launch-test");
         opened = Launchers.open(directory.resolve("state"), TestGuards.current());
+    }
+
+    /** Skips the test, with the reason, where it cannot run. */
+    static LaunchFixture openOrSkip() throws IOException, LaunchException {
+        assumeTrue(Files.getAttribute(Path.of("/proc/self"), "unix:uid").equals(0), "needs root");
+        return new LaunchFixture();
     }
 
     Launcher launcher() {
