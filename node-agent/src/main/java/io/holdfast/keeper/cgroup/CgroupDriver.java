@@ -44,6 +44,12 @@ public interface CgroupDriver {
     /** Names of all cgroups right below the parent. */
     List<String> list() throws IOException;
 
+    /** Names of all cgroups right below one; empty where it is not there. */
+    List<String> list(String name) throws IOException;
+
+    /** Removes the parent cgroup itself with all below it: the end of a keeper that leaves nothing behind. */
+    void removeParent() throws IOException;
+
     /** cpu in nanoseconds since creation, memory in bytes, pids as a count. */
     record Usage(long cpuNanos, long memoryBytes, long pids) {}
 
