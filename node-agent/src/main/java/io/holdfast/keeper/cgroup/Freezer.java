@@ -52,8 +52,15 @@ interface Freezer {
             for (int pid : processes.below(seat)) {
                 killProcess.accept(pid);
             }
-            // signals reach frozen processes only after the thaw
+            // signals reach frozen processes only after the thaw, and a cgroup below may have been frozen on its own
+            thawBelow(seat);
+        }
+
+        private void thawBelow(Path seat) throws IOException {
             thaw(seat);
+            for (Path child : files.directories(seat)) {
+                thawBelow(child);
+            }
         }
     }
 
@@ -90,7 +97,7 @@ interface Freezer {
             try {
                 freeze(seat);
             } catch (IOException e) {
-                // as above
+                // as in v1
             }
             processes.below(seat).forEach(killProcess::accept);
             thaw(seat);

@@ -1,6 +1,8 @@
 package io.holdfast.keeper.cgroup;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
@@ -33,8 +35,13 @@ record HostLimits(Host host) {
         return Long.parseLong(read(host.proc().resolve("sys/kernel/pid_max")));
     }
 
+    /** In one read: files below /proc/sys answer a second one with their end, and the JDK's helpers start with one byte. */
     private static String read(Path file) throws IOException {
-        return Files.readString(file).strip();
+        try (var channel = Files.newByteChannel(file)) {
+            ByteBuffer text = ByteBuffer.allocate(4096);
+            channel.read(text);
+            return new String(text.array(), 0, text.position(), StandardCharsets.US_ASCII).strip();
+        }
     }
 
     /** The size of a list as {@code 0-3,8,10-11}. */

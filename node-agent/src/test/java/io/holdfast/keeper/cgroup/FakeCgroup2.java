@@ -44,7 +44,10 @@ final class FakeCgroup2 extends CgroupFiles {
         if (file.endsWith("cgroup.subtree_control") && refusing.contains(file.getParent())) {
             throw new IOException("cannot write %s to %s: Device or resource busy".formatted(value, file));
         }
-        super.write(file, value);
+        if (!Files.exists(file)) {
+            throw new IOException("cannot write %s to %s: no such file or directory".formatted(value, file));
+        }
+        Files.writeString(file, value);
     }
 
     @Override
