@@ -1,0 +1,46 @@
+package io.holdfast.model.job;
+
+import java.util.List;
+import java.util.Objects;
+
+/**
+ * The unit of placement: tasks that run together on one node and share a network namespace.
+ *
+ * @param count how many instances, 0 to {@link #MAX_COUNT}
+ * @param tasks at least one, names unique
+ */
+public record GroupSpec(
+        String name,
+        int count,
+        List<Constraint> constraints,
+        NetworkMode network,
+        RestartPolicy restart,
+        UpdatePolicy update,
+        DisconnectPolicy disconnect,
+        List<TaskSpec> tasks) {
+
+    /** More instances of one group than this are refused. */
+    public static final int MAX_COUNT = 100_000;
+
+    public GroupSpec {
+        Objects.requireNonNull(name, "name");
+        Objects.requireNonNull(network, "network");
+        Objects.requireNonNull(restart, "restart");
+        Objects.requireNonNull(update, "update");
+        Objects.requireNonNull(disconnect, "disconnect");
+        constraints = List.copyOf(constraints);
+        tasks = List.copyOf(tasks);
+        if (count < 0 || count > MAX_COUNT) {
+            throw new IllegalArgumentException(
+                    "group " + name + " has a count of " + count + ", not 0 to " + MAX_COUNT);
+        }
+        if (tasks.isEmpty()) {
+            throw new IllegalArgumentException("group " + name + " needs a task");
+        }
+    }
+
+    /** What one instance reserves: the sum over its tasks. */
+    public Resources totalResources() {
+        return tasks.stream().map(TaskSpec::resources).reduce(Resources::plus).orElse(Resources.ZERO);
+    }
+}

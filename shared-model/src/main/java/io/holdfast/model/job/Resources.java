@@ -1,0 +1,32 @@
+package io.holdfast.model.job;
+
+/**
+ * What a task asks of a node.
+ *
+ * @param cpuMillis reservation and weight, thousandths of a core
+ * @param cpuMaxMillis quota, thousandths of a core; 0 is none
+ * @param memoryBytes reservation, and hard limit where {@code memoryMaxBytes} is 0
+ * @param memoryMaxBytes hard limit above the reservation; 0 is none
+ * @param pids most processes and threads
+ */
+public record Resources(long cpuMillis, long cpuMaxMillis, long memoryBytes, long memoryMaxBytes, long pids) {
+    public static final Resources ZERO = new Resources(0, 0, 0, 0, 0);
+    public static final Resources DEFAULT = new Resources(100, 0, 128L << 20, 0, 256);
+
+    /** Both together. A quota there is only where each has one; a limit is the sum of the limits. */
+    public Resources plus(Resources other) {
+        boolean quota = cpuMaxMillis != 0 && other.cpuMaxMillis != 0;
+        boolean oversubscribed = memoryMaxBytes != 0 || other.memoryMaxBytes != 0;
+        return new Resources(
+                cpuMillis + other.cpuMillis,
+                quota ? cpuMaxMillis + other.cpuMaxMillis : 0,
+                memoryBytes + other.memoryBytes,
+                oversubscribed ? memoryLimitBytes() + other.memoryLimitBytes() : 0,
+                pids + other.pids);
+    }
+
+    /** The limit the kernel enforces. */
+    public long memoryLimitBytes() {
+        return memoryMaxBytes == 0 ? memoryBytes : memoryMaxBytes;
+    }
+}

@@ -1,0 +1,8 @@
+/**
+ * The job: what a user submits. Records for the specification, {@code JobDecoder} from YAML or JSON to a {@link
+ * io.holdfast.model.job.JobSpec} or a list of all that is wrong with it, and {@code JobEncoder} back to canonical JSON. The
+ * published JSON Schema stands beside them as a resource and the tests hold the two together.
+ *
+ * <p>A specification that exists is valid: the decoder is the only way from outside.
+ */
+package io.holdfast.model.job;
