@@ -172,6 +172,11 @@ final class TreeDriver implements CgroupDriver {
     }
 
     @Override
+    public Path lockFile() {
+        return parts.memoryTree.parent().resolve("cgroup.procs");
+    }
+
+    @Override
     public void removeParent() throws IOException {
         removeFromTrees(trees.stream().map(Tree::parent).toList());
     }
