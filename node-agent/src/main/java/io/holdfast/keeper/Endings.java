@@ -67,6 +67,7 @@ final class Endings {
     /** What an ended container no longer needs; its log and root stay until it is removed. */
     void clear(Container container) {
         try {
+            core.cgroups().kill(container.cgroup());
             core.cgroups().remove(container.cgroup());
             TreeRemover.remove(core.layout().containerRun(container.id()));
         } catch (IOException e) {
