@@ -18,7 +18,10 @@ import java.nio.file.attribute.BasicFileAttributes;
 final class TreeRemover {
     private static final int MAX_DEPTH = 64;
 
+    /** How many directories were flattened in this round, and since the beginning. */
     private long moved;
+
+    private long order;
 
     private TreeRemover() {}
 
@@ -75,8 +78,6 @@ final class TreeRemover {
             }
         }
     }
-
-    private long order;
 
     private static boolean isDirectory(SecureDirectoryStream<Path> directory, Path name) throws IOException {
         BasicFileAttributes attributes = directory
