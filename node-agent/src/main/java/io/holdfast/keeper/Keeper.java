@@ -23,6 +23,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -130,7 +131,7 @@ public final class Keeper implements AutoCloseable {
         Reaper reaper = new Reaper(syscalls);
         open.push(reaper);
         ExecutorService launches = pool("keeper-launch", Limits.LAUNCH_THREADS);
-        open.push(launches::shutdownNow);
+        open.push(() -> finish(launches));
         ExecutorService work = pool("keeper-work", Limits.WORK_THREADS);
         open.push(work::shutdownNow);
         ExecutorService kills = pool("keeper-kill", Limits.KILL_THREADS);
@@ -138,7 +139,7 @@ public final class Keeper implements AutoCloseable {
         ExecutorService reads = pool("keeper-read", Limits.READ_THREADS);
         open.push(reads::shutdownNow);
         ExecutorService ending = pool("keeper-end", Limits.ENDING_THREADS);
-        open.push(ending::shutdownNow);
+        open.push(() -> finish(ending));
         ScheduledExecutorService timer = timer();
         open.push(timer::shutdownNow);
         Core core = new Core(
@@ -194,6 +195,19 @@ public final class Keeper implements AutoCloseable {
         return Executors.newFixedThreadPool(threads, named(name));
     }
 
+    /** Lets what has begun come to its end; cut short, a launch would be left half made for the next keeper to clear. */
+    private static void finish(ExecutorService threads) {
+        threads.shutdown();
+        try {
+            if (!threads.awaitTermination(Limits.CLOSE_MILLIS, TimeUnit.MILLISECONDS)) {
+                LOG.warn("work under way is cut short after {} ms", Limits.CLOSE_MILLIS);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        threads.shutdownNow();
+    }
+
     private static ScheduledExecutorService timer() {
         ScheduledThreadPoolExecutor timer = new ScheduledThreadPoolExecutor(1, named("keeper-timer"));
         // a stop that was not needed to kill leaves nothing behind for the rest of its grace
@@ -234,6 +248,8 @@ public final class Keeper implements AutoCloseable {
         }
         IOException failure = null;
         server.close();
+        // a start under way would otherwise put a container into what is being emptied
+        finish(core.launches());
         for (Sandbox sandbox : core.registry().sandboxes()) {
             try {
                 remover.remove(sandbox);

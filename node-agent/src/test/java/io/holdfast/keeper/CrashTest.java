@@ -42,7 +42,7 @@ class CrashTest {
     private final Random random = new Random(11);
     private final AtomicInteger done = new AtomicInteger();
     private final Set<String> refusals = new ConcurrentSkipListSet<>();
-    private KeeperFixture node;
+    KeeperFixture node;
     private String marker;
 
     @BeforeEach
