@@ -2,6 +2,7 @@ package io.holdfast.keeper;
 
 import io.holdfast.keeper.launch.Launchers;
 import java.io.BufferedReader;
+import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
@@ -60,7 +61,15 @@ final class KeeperProcess {
             said.append(line).append('\n');
         }
         // read on, or the keeper blocks on its own log
-        Thread drain = new Thread(() -> lines.lines().forEach(line -> {}));
+        Thread drain = new Thread(() -> {
+            try {
+                while (lines.readLine() != null) {
+                    continue;
+                }
+            } catch (IOException e) {
+                // killed
+            }
+        });
         drain.setDaemon(true);
         drain.start();
     }
