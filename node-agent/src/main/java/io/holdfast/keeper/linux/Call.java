@@ -62,6 +62,7 @@ public enum Call {
     SETRESUID(117, 147),
     SETSID(112, 157),
     SOCKET(41, 198),
+    SPLICE(275, 76),
     STATFS(137, 43),
     STATX(332, 291),
     SYMLINKAT(266, 36),
