@@ -1,6 +1,6 @@
 package io.holdfast.agent.cluster;
 
-import io.holdfast.model.job.GroupSpec;
+import io.holdfast.model.job.GroupDocument;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
@@ -11,14 +11,14 @@ import java.util.Set;
  * one thread.
  */
 public final class SpecCache {
-    private final Map<String, GroupSpec> specs = new HashMap<>();
+    private final Map<String, GroupDocument> specs = new HashMap<>();
     private final Set<String> asked = new HashSet<>();
 
-    public Map<String, GroupSpec> specs() {
+    public Map<String, GroupDocument> specs() {
         return specs;
     }
 
-    public void put(String hash, GroupSpec spec) {
+    public void put(String hash, GroupDocument spec) {
         specs.put(hash, spec);
     }
 

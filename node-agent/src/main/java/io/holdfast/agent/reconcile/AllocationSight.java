@@ -1,7 +1,8 @@
 package io.holdfast.agent.reconcile;
 
 import io.holdfast.keeper.api.Reply;
-import io.holdfast.model.job.GroupSpec;
+import io.holdfast.model.job.GroupDocument;
+import io.holdfast.model.job.JobType;
 import io.holdfast.model.job.TaskSpec;
 import io.holdfast.model.state.ManifestRow;
 import java.util.LinkedHashMap;
@@ -16,7 +17,7 @@ import java.util.Optional;
  */
 record AllocationSight(
         ManifestRow row,
-        Optional<GroupSpec> group,
+        Optional<GroupDocument> spec,
         boolean sandboxed,
         List<Reply.ContainerStatus> containers,
         Map<String, TaskView> tasks,
@@ -27,11 +28,11 @@ record AllocationSight(
 
     static AllocationSight of(
             ManifestRow row, Optional<Reply.SandboxStatus> sandbox, Remembered.Live remembered, Sight sight) {
-        Optional<GroupSpec> group = Optional.ofNullable(sight.specs().get(row.specHash()));
+        Optional<GroupDocument> spec = Optional.ofNullable(sight.specs().get(row.specHash()));
         List<Reply.ContainerStatus> containers =
                 sandbox.map(Reply.SandboxStatus::containers).orElse(List.of());
         Map<String, TaskView> tasks = new LinkedHashMap<>();
-        List<String> names = group.map(g -> g.tasks().stream().map(TaskSpec::name).toList())
+        List<String> names = spec.map(d -> d.group().tasks().stream().map(TaskSpec::name).toList())
                 .orElseGet(() ->
                         containers.stream().map(Annotations::task).distinct().toList());
         for (String name : names) {
@@ -40,7 +41,12 @@ record AllocationSight(
                     .toList();
             tasks.put(name, TaskView.of(own, remembered.attempts().getOrDefault(name, NEVER)));
         }
-        return new AllocationSight(row, group, sandbox.isPresent(), containers, tasks, remembered, sight);
+        return new AllocationSight(row, spec, sandbox.isPresent(), containers, tasks, remembered, sight);
+    }
+
+    /** A service, as long as nobody knows: its end is then never taken for a result. */
+    JobType type() {
+        return spec.map(GroupDocument::type).orElse(JobType.SERVICE);
     }
 
     List<Reply.ContainerStatus> alive() {

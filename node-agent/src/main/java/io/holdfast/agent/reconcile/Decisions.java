@@ -27,10 +27,10 @@ final class Decisions {
         if (seen.remembered().stopAsked() || seen.row().desired() == Desired.STOP || sight.draining()) {
             return stop(seen);
         }
-        if (seen.group().isEmpty()) {
+        if (seen.spec().isEmpty()) {
             return withoutSpec(seen);
         }
-        GroupSpec group = seen.group().get();
+        GroupSpec group = seen.spec().get().group();
         Optional<TaskView.Ended> end = firstFinalFailure(seen, group);
         if (end.isPresent()) {
             AllocationState state = end.get().deadlinePassed() ? AllocationState.STOPPED : AllocationState.FAILED;
@@ -86,18 +86,18 @@ final class Decisions {
         return ends(seen).stream()
                 .filter(end -> end.deadlinePassed()
                         || !success(seen, end)
-                                && Restarts.finalEnd(seen.row().type(), group.restart(), end))
+                                && Restarts.finalEnd(seen.type(), group.restart(), end))
                 .min(Comparator.comparingLong(TaskView.Ended::atMillis));
     }
 
     /** A service's exit code 0 is no success: it should not have ended. */
     private static boolean success(AllocationSight seen, TaskView.Ended end) {
-        return seen.row().type() != JobType.SERVICE && end.success();
+        return seen.type() != JobType.SERVICE && end.success();
     }
 
     private static boolean complete(AllocationSight seen) {
-        return seen.group().isPresent()
-                && seen.row().type() != JobType.SERVICE
+        return seen.spec().isPresent()
+                && seen.type() != JobType.SERVICE
                 && seen.tasks().values().stream()
                         .allMatch(task -> task instanceof TaskView.Ended end && end.success());
     }

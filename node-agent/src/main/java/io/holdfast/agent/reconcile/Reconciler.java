@@ -97,7 +97,7 @@ public final class Reconciler {
         }
         Remembered.Live live = (Remembered.Live) remembered;
         AllocationSight seen = AllocationSight.of(row, sandbox, live, sight);
-        if (seen.group().isEmpty()) {
+        if (seen.spec().isEmpty()) {
             missingSpecs.add(row.specHash());
         }
         Decision decision = Decisions.of(seen);

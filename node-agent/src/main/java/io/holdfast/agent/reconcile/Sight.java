@@ -1,7 +1,7 @@
 package io.holdfast.agent.reconcile;
 
 import io.holdfast.keeper.api.Reply;
-import io.holdfast.model.job.GroupSpec;
+import io.holdfast.model.job.GroupDocument;
 import io.holdfast.model.state.Manifest;
 import java.util.List;
 import java.util.Map;
@@ -22,7 +22,7 @@ import java.util.Set;
 public record Sight(
         String nodeName,
         Manifest manifest,
-        Map<String, GroupSpec> specs,
+        Map<String, GroupDocument> specs,
         List<Reply.SandboxStatus> sandboxes,
         Map<String, Remembered> memory,
         Set<String> busy,
