@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -39,8 +40,9 @@ public final class ClusterLink implements AgentClient.Notices {
     /** What the agent is told, on its context. */
     public interface Listener {
 
-        /** A manifest stands there; whether to believe it is the listener's to judge. {@code askedAtMillis}: monotonic. */
-        void manifest(Manifest manifest, long askedAtMillis);
+        /** A manifest stands there; whether to believe it is the listener's to judge. {@code mark} is what the agent's
+         * counter said when it was asked for. */
+        void manifest(Manifest manifest, long mark);
 
         /** Something came that may let the node go on: a specification, or the time to ask for it again. */
         void lookAgain();
@@ -50,7 +52,7 @@ public final class ClusterLink implements AgentClient.Notices {
     private final Context context;
     private final String nodeId;
     private final String name;
-    private final java.util.function.LongSupplier monotonicMillis;
+    private final LongSupplier mark;
     private final Listener listener;
     private final SpecCache cache = new SpecCache();
     private final Publisher<NodeRegistration> registrations;
@@ -65,18 +67,17 @@ public final class ClusterLink implements AgentClient.Notices {
     private long looks;
     private final long timer;
 
-    /** To be made on the context it is used on. */
-    public ClusterLink(
-            Vertx vertx,
-            String nodeId,
-            String name,
-            java.util.function.LongSupplier monotonicMillis,
-            Listener listener) {
+    /**
+     * To be made on the context it is used on.
+     *
+     * @param mark read when a manifest is asked for, given back with it
+     */
+    public ClusterLink(Vertx vertx, String nodeId, String name, LongSupplier mark, Listener listener) {
         this.vertx = vertx;
         this.context = vertx.getOrCreateContext();
         this.nodeId = nodeId;
         this.name = name;
-        this.monotonicMillis = monotonicMillis;
+        this.mark = mark;
         this.listener = listener;
         this.registrations = new Publisher<>(vertx, "the registration", this::register);
         this.reports = new Publisher<>(vertx, "the report", this::publish);
@@ -218,7 +219,7 @@ public final class ClusterLink implements AgentClient.Notices {
         }
         asking = true;
         askAgain = false;
-        long askedAtMillis = monotonicMillis.getAsLong();
+        long asked = mark.getAsLong();
         client.manifest().whenComplete((manifest, trouble) -> {
             asking = false;
             if (trouble != null) {
@@ -228,7 +229,7 @@ public final class ClusterLink implements AgentClient.Notices {
             }
             if (manifest.isPresent()) {
                 sawManifest = true;
-                listener.manifest(manifest.get(), askedAtMillis);
+                listener.manifest(manifest.get(), asked);
             } else if (sawManifest) {
                 // what was there is gone, so the maps have been lost: what we put there is gone as well
                 sawManifest = false;
@@ -255,7 +256,9 @@ public final class ClusterLink implements AgentClient.Notices {
 
     private boolean warnIfOlder(boolean accepted) {
         if (!accepted) {
-            LOG.warn("a later start of node {} is registered: are there two agents with one data directory's copy?", nodeId);
+            LOG.warn(
+                    "a later start of node {} is registered: are there two agents with one data directory's copy?",
+                    nodeId);
         }
         return accepted;
     }

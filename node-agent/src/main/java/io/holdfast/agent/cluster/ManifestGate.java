@@ -35,8 +35,7 @@ public final class ManifestGate {
                     "it is of cluster " + candidate.clusterId() + ", this node follows " + clusterId);
         }
         if (candidate.rowCount() != candidate.rows().size()) {
-            return new Verdict.Refused(
-                    "it has " + candidate.rows().size() + " rows and says " + candidate.rowCount());
+            return new Verdict.Refused("it has " + candidate.rows().size() + " rows and says " + candidate.rowCount());
         }
         if (candidate.rowCount() > MAX_ROWS) {
             return new Verdict.Refused(candidate.rowCount() + " rows are above " + MAX_ROWS);

@@ -45,12 +45,12 @@ public final class DataDir implements AutoCloseable {
                 Files.createDirectories(
                         directory, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
             }
-            channel = FileChannel.open(
-                    directory.resolve(LOCK), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+            channel = FileChannel.open(directory.resolve(LOCK), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
             FileLock lock = tryLock(channel);
             if (lock == null) {
                 throw new DataDirException(
-                        "data-dir " + directory + " is in use by another agent: stop that one, or give this one another",
+                        "data-dir " + directory
+                                + " is in use by another agent: stop that one, or give this one another",
                         null);
             }
             return new DataDir(directory, channel);
@@ -82,8 +82,10 @@ public final class DataDir implements AutoCloseable {
                         file.path("epochSeen").asLong(),
                         file.path("incarnation").asLong());
         if (before.nodeId().isEmpty()) {
-            throw new DataDirException(directory.resolve(IDENTITY) + " holds no node id: restore it, or remove it to"
-                    + " register this host as a new node", null);
+            throw new DataDirException(
+                    directory.resolve(IDENTITY) + " holds no node id: restore it, or remove it to"
+                            + " register this host as a new node",
+                    null);
         }
         Identity now = before.startedAt(nowMillis);
         write(now);
@@ -140,12 +142,8 @@ public final class DataDir implements AutoCloseable {
         Path draft = directory.resolve(name + ".new");
         try {
             try (FileChannel out = FileChannel.open(
-                    draft,
-                    StandardOpenOption.CREATE,
-                    StandardOpenOption.WRITE,
-                    StandardOpenOption.TRUNCATE_EXISTING)) {
-                ByteBuffer bytes = ByteBuffer.wrap(
-                        (content.toPrettyString() + "\n").getBytes(StandardCharsets.UTF_8));
+                    draft, StandardOpenOption.CREATE, StandardOpenOption.WRITE, StandardOpenOption.TRUNCATE_EXISTING)) {
+                ByteBuffer bytes = ByteBuffer.wrap((content.toPrettyString() + "\n").getBytes(StandardCharsets.UTF_8));
                 while (bytes.hasRemaining()) {
                     out.write(bytes);
                 }

@@ -41,13 +41,14 @@ final class MemoryJson {
         into.put("stopAsked", live.stopAsked());
         into.put("startedAtMillis", live.startedAtMillis());
         ObjectNode attempts = into.putObject("attempts");
-        live.attempts().forEach((task, attempt) -> attempts.putObject(task)
-                .put("number", attempt.number())
-                .put("streak", attempt.streak())
-                .put("startFailures", attempt.startFailures())
-                .put("atMillis", attempt.atMillis())
-                .put("failure", attempt.failure())
-                .put("forGood", attempt.forGood()));
+        live.attempts()
+                .forEach((task, attempt) -> attempts.putObject(task)
+                        .put("number", attempt.number())
+                        .put("streak", attempt.streak())
+                        .put("startFailures", attempt.startFailures())
+                        .put("atMillis", attempt.atMillis())
+                        .put("failure", attempt.failure())
+                        .put("forGood", attempt.forGood()));
     }
 
     private static void writeReport(ObjectNode into, AllocationReport report) {

@@ -3,14 +3,15 @@ package io.holdfast.agent.keeper;
 import io.holdfast.keeper.api.Frame;
 import io.holdfast.keeper.api.Reply;
 import io.holdfast.keeper.api.Request;
-import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
 import io.vertx.core.net.NetClient;
 import io.vertx.core.net.NetClientOptions;
 import io.vertx.core.net.NetSocket;
 import io.vertx.core.net.SocketAddress;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
@@ -59,7 +60,6 @@ public final class KeeperClient {
     private record Pending(Class<? extends Reply> type, Promise<Reply> promise, long timer) {}
 
     private final Vertx vertx;
-    private final Context context;
     private final SocketAddress address;
     private final boolean watch;
     private final Listener listener;
@@ -80,7 +80,6 @@ public final class KeeperClient {
      */
     public KeeperClient(Vertx vertx, Path socketPath, boolean watch, Listener listener) {
         this.vertx = vertx;
-        this.context = vertx.getOrCreateContext();
         this.address = SocketAddress.domainSocketAddress(socketPath.toString());
         this.watch = watch;
         this.listener = listener;
@@ -142,8 +141,9 @@ public final class KeeperClient {
 
     private <R extends Reply> Future<R> send(Request request, Class<R> type, long timeoutMillis) {
         if (!ready) {
-            return Future.failedFuture(new KeeperException(KeeperException.UNREACHABLE, "there is no keeper at "
-                    + address.path() + (lastTrouble.isEmpty() ? "" : ": " + lastTrouble)));
+            return Future.failedFuture(new KeeperException(
+                    KeeperException.NOT_CONNECTED,
+                    "there is no keeper at " + address.path() + (lastTrouble.isEmpty() ? "" : ": " + lastTrouble)));
         }
         return sendNow(request, type, timeoutMillis);
     }
@@ -151,7 +151,8 @@ public final class KeeperClient {
     private <R extends Reply> Future<R> sendNow(Request request, Class<R> type, long timeoutMillis) {
         if (pending.size() >= MAX_IN_FLIGHT) {
             return Future.failedFuture(new KeeperException(
-                    KeeperException.BUSY, MAX_IN_FLIGHT + " requests to the keeper are under way, the most there may be"));
+                    KeeperException.BUSY,
+                    MAX_IN_FLIGHT + " requests to the keeper are under way, the most there may be"));
         }
         long id = nextId++;
         Promise<Reply> promise = Promise.promise();
@@ -223,7 +224,8 @@ public final class KeeperClient {
 
     private Future<Reply.Hello> watch(Reply.Hello hello) {
         return watch
-                ? sendNow(new Request.Watch(), Reply.Done.class, HELLO_TIMEOUT_MILLIS).map(hello)
+                ? sendNow(new Request.Watch(), Reply.Done.class, HELLO_TIMEOUT_MILLIS)
+                        .map(hello)
                 : Future.succeededFuture(hello);
     }
 
@@ -270,7 +272,7 @@ public final class KeeperClient {
         });
     }
 
-    private void receive(io.vertx.core.buffer.Buffer bytes) {
+    private void receive(Buffer bytes) {
         try {
             KeeperFrames.Incoming incoming = KeeperFrames.decode(bytes);
             if (incoming.event()) {
@@ -289,7 +291,7 @@ public final class KeeperClient {
             } else {
                 complete(waiting, incoming);
             }
-        } catch (java.io.IOException e) {
+        } catch (IOException e) {
             drop("a frame could not be read: " + e.getMessage());
         }
     }
@@ -298,16 +300,11 @@ public final class KeeperClient {
         Reply reply;
         try {
             reply = KeeperFrames.body(incoming, waiting.type());
-        } catch (java.io.IOException e) {
+        } catch (IOException e) {
             waiting.promise().fail(new KeeperException("internal", "the keeper's answer is not understood"));
             drop("an answer could not be read: " + e.getMessage());
             return;
         }
         waiting.promise().complete(reply);
-    }
-
-    /** The context that everything happens on. */
-    public Context context() {
-        return context;
     }
 }

@@ -6,7 +6,10 @@ import io.holdfast.keeper.api.KeeperError;
 public final class KeeperException extends RuntimeException {
     private static final long serialVersionUID = 1;
 
-    /** There is no connection, or it was lost before the answer: whether the request was carried out is not known. */
+    /** There is no connection: the request was not sent. */
+    public static final String NOT_CONNECTED = "not-connected";
+
+    /** The connection was lost before the answer: whether the request was carried out is not known. */
     public static final String UNREACHABLE = "unreachable";
 
     /** No answer in time; likewise not known. */
@@ -34,6 +37,11 @@ public final class KeeperException extends RuntimeException {
     /** Whether the keeper may have carried it out all the same. */
     public boolean outcomeUnknown() {
         return code.equals(UNREACHABLE) || code.equals(TIMEOUT);
+    }
+
+    /** Whether it was never sent. */
+    public boolean notSent() {
+        return code.equals(NOT_CONNECTED) || code.equals(BUSY);
     }
 
     /** Whether the same request would be refused again. */

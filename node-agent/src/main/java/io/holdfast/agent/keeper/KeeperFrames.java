@@ -49,7 +49,8 @@ final class KeeperFrames {
         if (json.length > Frame.MAX_BYTES) {
             throw new KeeperException(
                     "bad-request",
-                    "a request of " + json.length + " bytes is above " + Frame.MAX_BYTES + ", the most the keeper reads");
+                    "a request of " + json.length + " bytes is above " + Frame.MAX_BYTES
+                            + ", the most the keeper reads");
         }
         return Buffer.buffer(LENGTH_BYTES + json.length).appendInt(json.length).appendBytes(json);
     }

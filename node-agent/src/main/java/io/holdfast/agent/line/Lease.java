@@ -13,7 +13,6 @@ public final class Lease {
     public static final long MARGIN_MILLIS = 1_000;
 
     private long untilMillis;
-    private long sinceMillis;
 
     /** @return what remains from now on, 0 when nothing does */
     public long renewed(long sentAtMillis, long leaseMillis, long nowMillis) {
@@ -21,9 +20,6 @@ public final class Lease {
         long until = sentAtMillis + leaseMillis - margin;
         if (until <= nowMillis) {
             return 0;
-        }
-        if (!held(nowMillis)) {
-            sinceMillis = nowMillis;
         }
         untilMillis = Math.max(untilMillis, until);
         return until - nowMillis;
@@ -36,10 +32,5 @@ public final class Lease {
     /** What remains. */
     public long leftMillis(long nowMillis) {
         return Math.max(0, untilMillis - nowMillis);
-    }
-
-    /** Since when it has been held without a gap. */
-    public long sinceMillis() {
-        return sinceMillis;
     }
 }

@@ -124,8 +124,7 @@ public final class Line {
     /** Dials a stream back to the scheduler that asked for it. */
     Future<WebSocket> dialStream(String streamId) {
         URI scheduler = current();
-        return token().compose(
-                token -> client.connect(options(scheduler, LineMessage.STREAMS_PATH + streamId, token)));
+        return token().compose(token -> client.connect(options(scheduler, LineMessage.STREAMS_PATH + streamId, token)));
     }
 
     public void close() {
@@ -145,9 +144,8 @@ public final class Line {
         return vertx.fileSystem()
                 .readFile(config.tokenFile().toString())
                 .map(bytes -> bytes.toString().strip())
-                .recover(e -> Future.failedFuture(new IllegalStateException(
-                        "node token " + config.tokenFile() + " cannot be read: copy it from the scheduler's data"
-                                + " directory")));
+                .recover(e -> Future.failedFuture(new IllegalStateException("node token " + config.tokenFile()
+                        + " cannot be read: copy it from the scheduler's data" + " directory")));
     }
 
     private static WebSocketConnectOptions options(URI scheduler, String path, String token) {

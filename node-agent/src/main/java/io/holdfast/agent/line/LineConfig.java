@@ -10,8 +10,7 @@ import java.util.List;
  * @param schedulers base addresses as {@code http://host:7470}, tried in turn
  * @param tokenFile holds the node token; read at each dialling, so that it can be replaced
  */
-public record LineConfig(
-        List<URI> schedulers, Path tokenFile, String nodeId, String name, String agentVersion) {
+public record LineConfig(List<URI> schedulers, Path tokenFile, String nodeId, String name, String agentVersion) {
     public LineConfig {
         schedulers = List.copyOf(schedulers);
     }

@@ -32,7 +32,8 @@ record AllocationSight(
         List<Reply.ContainerStatus> containers =
                 sandbox.map(Reply.SandboxStatus::containers).orElse(List.of());
         Map<String, TaskView> tasks = new LinkedHashMap<>();
-        List<String> names = spec.map(d -> d.group().tasks().stream().map(TaskSpec::name).toList())
+        List<String> names = spec.map(
+                        d -> d.group().tasks().stream().map(TaskSpec::name).toList())
                 .orElseGet(() ->
                         containers.stream().map(Annotations::task).distinct().toList());
         for (String name : names) {

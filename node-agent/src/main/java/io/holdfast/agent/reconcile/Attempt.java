@@ -10,8 +10,7 @@ package io.holdfast.agent.reconcile;
  * @param failure why it could not be started; empty when it was, or when nobody knows
  * @param forGood whether trying again is of no use
  */
-public record Attempt(
-        int number, int streak, int startFailures, long atMillis, String failure, boolean forGood) {
+public record Attempt(int number, int streak, int startFailures, long atMillis, String failure, boolean forGood) {
 
     public static Attempt begun(int number, int streak, int startFailures, long nowMillis) {
         return new Attempt(number, streak, startFailures, nowMillis, "", false);

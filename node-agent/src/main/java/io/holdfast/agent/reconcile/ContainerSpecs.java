@@ -72,8 +72,7 @@ final class ContainerSpecs {
     static Spec spec(String nodeName, ManifestRow row, TaskSpec task) {
         Spec.Process process = new Spec.Process(
                 task.command(), env(nodeName, row, task), task.workDir(), user(task.user()), true, List.of());
-        return new Spec(
-                "", process, new Spec.Root("", false), hostname(row), List.of(), linux(task.resources()));
+        return new Spec("", process, new Spec.Root("", false), hostname(row), List.of(), linux(task.resources()));
     }
 
     /** {@code job-group-index}, cut so that the index stays whole. */
@@ -119,7 +118,8 @@ final class ContainerSpecs {
         Spec.Cpu cpu = resources.cpuMaxMillis() == 0
                 ? new Spec.Cpu(shares, 0, 0)
                 : new Spec.Cpu(shares, Math.max(MIN_CPU_QUOTA_MICROS, quota), CPU_PERIOD_MICROS);
-        // memory plus swap equal to memory: a task that outgrows its limit ends, it does not drag the node into swapping
+        // memory plus swap equal to memory: a task that outgrows its limit ends, it does not drag the node into
+        // swapping
         Spec.Memory memory = new Spec.Memory(limit, reservation, limit);
         return new Spec.Linux(new Spec.Resources(memory, cpu, new Spec.Pids(resources.pids())), List.of(), List.of());
     }

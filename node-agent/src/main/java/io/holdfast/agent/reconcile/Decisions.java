@@ -45,9 +45,9 @@ final class Decisions {
     /** A stop is for ever. What had completed before it came has completed. */
     private static Decision stop(AllocationSight seen) {
         boolean completeBefore = !seen.remembered().stopAsked() && complete(seen);
-        String reason = seen.sight().draining() && seen.row().desired() == Desired.RUN ? "its agent drains the node" : "";
-        Decision decision =
-                endAll(seen, completeBefore ? AllocationState.COMPLETE : AllocationState.STOPPED, reason);
+        String reason =
+                seen.sight().draining() && seen.row().desired() == Desired.RUN ? "its agent drains the node" : "";
+        Decision decision = endAll(seen, completeBefore ? AllocationState.COMPLETE : AllocationState.STOPPED, reason);
         return new Decision(decision.steps(), decision.state(), decision.reason(), !completeBefore, Long.MAX_VALUE);
     }
 
@@ -72,8 +72,8 @@ final class Decisions {
     }
 
     private static Decision withoutSpec(AllocationSight seen) {
-        boolean running = !seen.tasks().isEmpty()
-                && seen.tasks().values().stream().allMatch(TaskView.Running.class::isInstance);
+        boolean running =
+                !seen.tasks().isEmpty() && seen.tasks().values().stream().allMatch(TaskView.Running.class::isInstance);
         if (running) {
             return Decision.rest(AllocationState.RUNNING, "");
         }
@@ -85,8 +85,7 @@ final class Decisions {
     private static Optional<TaskView.Ended> firstFinalFailure(AllocationSight seen, GroupSpec group) {
         return ends(seen).stream()
                 .filter(end -> end.deadlinePassed()
-                        || !success(seen, end)
-                                && Restarts.finalEnd(seen.type(), group.restart(), end))
+                        || !success(seen, end) && Restarts.finalEnd(seen.type(), group.restart(), end))
                 .min(Comparator.comparingLong(TaskView.Ended::atMillis));
     }
 
@@ -98,8 +97,7 @@ final class Decisions {
     private static boolean complete(AllocationSight seen) {
         return seen.spec().isPresent()
                 && seen.type() != JobType.SERVICE
-                && seen.tasks().values().stream()
-                        .allMatch(task -> task instanceof TaskView.Ended end && end.success());
+                && seen.tasks().values().stream().allMatch(task -> task instanceof TaskView.Ended end && end.success());
     }
 
     private static List<TaskView.Ended> ends(AllocationSight seen) {
@@ -147,7 +145,8 @@ final class Decisions {
         }
         List<Step> steps = new ArrayList<>(tidy);
         if (!starts.isEmpty() && !seen.sandboxed()) {
-            steps.add(new Step.CreateSandbox(ContainerSpecs.sandbox(sight.manifest().clusterId(), seen.row(), group)));
+            steps.add(new Step.CreateSandbox(
+                    ContainerSpecs.sandbox(sight.manifest().clusterId(), seen.row(), group)));
         }
         steps.addAll(starts);
         return new Decision(steps, AllocationState.STARTING, reason, false, wake);
@@ -155,13 +154,14 @@ final class Decisions {
 
     /** The run that has just ended stays for its logs, those before it go. A run that outlived its successor is ended. */
     private static List<Step> removals(TaskView.Ended end) {
-        List<Step> steps = new ArrayList<>(stops(
-                end.older().stream().filter(c -> !c.exit().ended()).toList()));
+        List<Step> steps = new ArrayList<>(
+                stops(end.older().stream().filter(c -> !c.exit().ended()).toList()));
         List<Reply.ContainerStatus> over =
                 end.older().stream().filter(c -> c.exit().ended()).toList();
         int keep = end.there() ? 0 : 1;
         for (int i = 0; i < over.size() - keep; i++) {
-            steps.add(new Step.RemoveContainer(new Request.RemoveContainer(over.get(i).id())));
+            steps.add(new Step.RemoveContainer(
+                    new Request.RemoveContainer(over.get(i).id())));
         }
         return steps;
     }

@@ -59,7 +59,9 @@ public final class Reconciler {
         }
         Set<String> forgotten = new HashSet<>();
         for (String id : sight.memory().keySet()) {
-            if (!wanted.contains(id) && !sandboxes.containsKey(id) && !sight.busy().contains(id)) {
+            if (!wanted.contains(id)
+                    && !sandboxes.containsKey(id)
+                    && !sight.busy().contains(id)) {
                 forgotten.add(id);
             }
         }
@@ -70,7 +72,8 @@ public final class Reconciler {
     private Plan withoutNews() {
         for (Reply.SandboxStatus sandbox : sandboxes.values()) {
             Remembered remembered = sight.memory().getOrDefault(sandbox.id(), Remembered.NOTHING);
-            boolean running = sandbox.containers().stream().anyMatch(c -> !c.exit().ended());
+            boolean running =
+                    sandbox.containers().stream().anyMatch(c -> !c.exit().ended());
             if (remembered instanceof Remembered.Ended ended) {
                 reports.add(ended.report());
             } else if (running && !sight.busy().contains(sandbox.id())) {
@@ -90,7 +93,9 @@ public final class Reconciler {
         if (remembered instanceof Remembered.Ended ended) {
             reports.add(ended.report());
             // an end was told: whatever lives in spite of it goes
-            sandbox.map(s -> s.containers().stream().filter(c -> !c.exit().ended()).toList())
+            sandbox.map(s -> s.containers().stream()
+                            .filter(c -> !c.exit().ended())
+                            .toList())
                     .map(Decisions::stops)
                     .ifPresent(steps -> work(id, steps));
             return;

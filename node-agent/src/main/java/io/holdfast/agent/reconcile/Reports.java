@@ -31,7 +31,8 @@ final class Reports {
 
     private static TaskReport task(String name, TaskView view, Decision decision) {
         boolean startsNow = decision.steps().stream()
-                .anyMatch(step -> step instanceof Step.StartTask start && start.task().equals(name));
+                .anyMatch(step ->
+                        step instanceof Step.StartTask start && start.task().equals(name));
         if (view instanceof TaskView.Running running) {
             long startedAtMillis = running.container().startedAtMillis();
             int restarts = Annotations.attempt(running.container());
