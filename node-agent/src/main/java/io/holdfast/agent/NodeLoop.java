@@ -72,6 +72,7 @@ final class NodeLoop implements WorkRunner.Listener {
     private long listsAsked;
     private boolean lookScheduled;
     private boolean draining;
+    private int writesBeforeTelling;
     private long wakeTimer = -1;
     private final long relistTimer;
 
@@ -130,6 +131,7 @@ final class NodeLoop implements WorkRunner.Listener {
     boolean quiet() {
         return runner.underWay().isEmpty()
                 && needsList.isEmpty()
+                && writesBeforeTelling == 0
                 && listed
                 && sandboxes.stream()
                         .filter(sandbox -> sandbox.annotations().containsKey(Annotations.CLUSTER))
@@ -228,8 +230,25 @@ final class NodeLoop implements WorkRunner.Listener {
                 now.putIfAbsent(id, lastReports.get(id));
             }
         });
+        boolean ends = now.values().stream()
+                .anyMatch(
+                        report -> report.state().terminal() && !report.equals(lastReports.get(report.allocationId())));
         lastReports = now;
-        reports.accept(List.copyOf(now.values()));
+        if (ends) {
+            // once told, an end must outlive this process: else the next one might begin the same anew
+            writesBeforeTelling++;
+            memory.flush().onComplete(written -> {
+                writesBeforeTelling--;
+                tellNow();
+            });
+        }
+        tellNow();
+    }
+
+    private void tellNow() {
+        if (writesBeforeTelling == 0) {
+            reports.accept(List.copyOf(lastReports.values()));
+        }
     }
 
     private void wakeAt(long wakeAtMillis, long nowMillis) {
