@@ -16,8 +16,7 @@ final class AllocationRoutes {
     }
 
     Map<String, Function<Call, Future<?>>> handlers() {
-        return Map.of(
-                "listJobAllocations", this::listOfJob, "listAllocations", this::list, "getAllocation", this::get);
+        return Map.of("listJobAllocations", this::listOfJob, "listAllocations", this::list, "getAllocation", this::get);
     }
 
     private record Seen(List<Allocation> allocations, List<NodeStatus> nodes) {}
@@ -25,8 +24,7 @@ final class AllocationRoutes {
     private Future<?> listOfJob(Call call) {
         return core.read(cluster -> cluster.job(call.jobKey()))
                 .compose(job -> JobRoutes.found(job, call.jobKey()))
-                .compose(job -> core.read(
-                        cluster -> new Seen(cluster.allocations(call.jobKey()), cluster.nodes())))
+                .compose(job -> core.read(cluster -> new Seen(cluster.allocations(call.jobKey()), cluster.nodes())))
                 .compose(seen -> answer(call, seen));
     }
 
@@ -38,8 +36,8 @@ final class AllocationRoutes {
     private static Future<?> answer(Call call, Seen seen) {
         NodeNames names = new NodeNames(seen.nodes());
         return Refusal.unwrap(Cursor.page(seen.allocations(), AllocationRoutes::key, call))
-                .map(page -> Answers.json(
-                        call.http(), 200, page.map(allocation -> AllocationView.of(allocation, names))));
+                .map(page ->
+                        Answers.json(call.http(), 200, page.map(allocation -> AllocationView.of(allocation, names))));
     }
 
     private static Cursor.Key key(Allocation allocation) {

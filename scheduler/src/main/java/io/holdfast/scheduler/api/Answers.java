@@ -32,7 +32,7 @@ final class Answers {
 
     static void problem(RoutingContext http, Problem problem) {
         if (problem.status() == ErrorCode.UNAUTHENTICATED.httpStatus()) {
-            http.response().putHeader(HttpHeaders.WWW_AUTHENTICATE, "Bearer realm=\"holdfast\"");
+            http.response().putHeader("WWW-Authenticate", "Bearer realm=\"holdfast\"");
         }
         send(http, problem.status(), PROBLEM_JSON, problem);
     }
@@ -48,7 +48,11 @@ final class Answers {
         } else {
             String id = ids.next();
             LOG.error(
-                    "fault {} in {} {}", id, http.request().method(), http.request().path(), cause);
+                    "fault {} in {} {}",
+                    id,
+                    http.request().method(),
+                    http.request().path(),
+                    cause);
             problem(http, Problem.internal(id));
         }
     }
@@ -69,8 +73,6 @@ final class Answers {
         } catch (JsonProcessingException e) {
             throw new IllegalStateException("writing " + value.getClass().getSimpleName() + " as JSON failed", e);
         }
-        response.setStatusCode(status)
-                .putHeader(HttpHeaders.CONTENT_TYPE, type)
-                .end(Buffer.buffer(body));
+        response.setStatusCode(status).putHeader(HttpHeaders.CONTENT_TYPE, type).end(Buffer.buffer(body));
     }
 }

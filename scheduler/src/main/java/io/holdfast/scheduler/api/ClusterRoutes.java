@@ -28,7 +28,13 @@ final class ClusterRoutes {
 
     Map<String, Function<Call, Future<?>>> handlers() {
         return Map.of(
-                "getHealth", this::health, "getMetrics", this::scrape, "getContract", this::contract, "getJobSchema",
+                "getHealth",
+                this::health,
+                "getMetrics",
+                this::scrape,
+                "getContract",
+                this::contract,
+                "getJobSchema",
                 this::schema);
     }
 

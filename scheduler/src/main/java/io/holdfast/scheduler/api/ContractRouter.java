@@ -88,8 +88,7 @@ final class ContractRouter {
         if (!known) {
             String what = header == null ? "there is no content-type" : "content-type " + header + " is not read here";
             String types = operation.bodyTypes().stream().sorted().collect(Collectors.joining(", "));
-            Answers.problem(
-                    http, Problem.of(ErrorCode.UNSUPPORTED_MEDIA_TYPE, what + ": send one of " + types));
+            Answers.problem(http, Problem.of(ErrorCode.UNSUPPORTED_MEDIA_TYPE, what + ": send one of " + types));
         }
         return known;
     }
@@ -97,12 +96,11 @@ final class ContractRouter {
     private static Map<String, String> parameters(RoutingContext http, Operation operation, List<Rejected> errors) {
         Map<String, String> values = new LinkedHashMap<>();
         for (Parameter parameter : operation.parameters()) {
-            List<String> given =
-                    switch (parameter.in()) {
-                        case "path" -> List.of(http.pathParam(parameter.name()));
-                        case "header" -> http.request().headers().getAll(parameter.name());
-                        default -> http.queryParams().getAll(parameter.name());
-                    };
+            List<String> given = switch (parameter.in()) {
+                case "path" -> List.of(http.pathParam(parameter.name()));
+                case "header" -> http.request().headers().getAll(parameter.name());
+                default -> http.queryParams().getAll(parameter.name());
+            };
             if (given.size() > 1) {
                 errors.add(parameter.refusal(String.join(", ", given), "is given more than once"));
             } else if (given.size() == 1) {
@@ -146,6 +144,7 @@ final class ContractRouter {
                 http,
                 Problem.of(
                         ErrorCode.METHOD_NOT_ALLOWED,
-                        http.request().path() + " does not know " + http.request().method() + ", but " + list));
+                        http.request().path() + " does not know "
+                                + http.request().method() + ", but " + list));
     }
 }

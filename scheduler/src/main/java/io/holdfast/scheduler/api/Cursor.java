@@ -30,14 +30,12 @@ final class Cursor {
         }
 
         private String encode() {
-            String text = String.join(
-                    "\n", first, second, Long.toString(index), Long.toString(createdAtMillis), id);
+            String text = String.join("\n", first, second, Long.toString(index), Long.toString(createdAtMillis), id);
             return Base64.getUrlEncoder().withoutPadding().encodeToString(text.getBytes(StandardCharsets.UTF_8));
         }
 
         private static Key decode(String after) {
-            String[] parts =
-                    new String(Base64.getUrlDecoder().decode(after), StandardCharsets.UTF_8).split("\n", -1);
+            String[] parts = new String(Base64.getUrlDecoder().decode(after), StandardCharsets.UTF_8).split("\n", -1);
             if (parts.length != 5) {
                 throw new IllegalArgumentException("five parts make a key");
             }

@@ -50,8 +50,7 @@ final class EventRoutes {
     /** On the server's context. */
     void start() {
         Context server = vertx.getOrCreateContext();
-        core.runOnContext(there -> subscription =
-                feed.subscribe(event -> server.runOnContext(here -> deliver(event))));
+        core.runOnContext(there -> subscription = feed.subscribe(event -> server.runOnContext(here -> deliver(event))));
         pinger = vertx.setPeriodic(PING_MILLIS, tick -> List.copyOf(readers).forEach(EventReader::ping));
     }
 

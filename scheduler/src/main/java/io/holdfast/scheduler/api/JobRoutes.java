@@ -5,6 +5,8 @@ import io.holdfast.model.document.MediaType;
 import io.holdfast.model.error.ErrorCode;
 import io.holdfast.model.error.Outcome;
 import io.holdfast.model.error.Rejected;
+import io.holdfast.model.job.JobDecoder;
+import io.holdfast.model.job.JobEncoder;
 import io.holdfast.model.job.JobKey;
 import io.holdfast.model.job.JobSpec;
 import io.holdfast.scheduler.core.ClusterView;
@@ -28,26 +30,32 @@ final class JobRoutes {
     private final CoreCalls core;
     private final ClusterView view;
     private final Commands commands;
-    private final JobCodec codec;
 
-    JobRoutes(Vertx vertx, CoreCalls core, ClusterView view, Commands commands, JobCodec codec) {
+    JobRoutes(Vertx vertx, CoreCalls core, ClusterView view, Commands commands) {
         this.vertx = vertx;
         this.core = core;
         this.view = view;
         this.commands = commands;
-        this.codec = codec;
     }
 
     Map<String, Function<Call, Future<?>>> handlers() {
         return Map.of(
-                "listJobs", this::list, "getJob", this::get, "putJob", this::put, "stopJob", this::stop, "planJob",
+                "listJobs",
+                this::list,
+                "getJob",
+                this::get,
+                "putJob",
+                this::put,
+                "stopJob",
+                this::stop,
+                "planJob",
                 this::plan);
     }
 
     private Future<?> list(Call call) {
         return core.read(cluster -> cluster.jobs(call.project()))
-                .compose(jobs -> Refusal.unwrap(Cursor.page(
-                        jobs, job -> new Cursor.Key(job.key().job(), "", 0, 0, ""), call)))
+                .compose(jobs -> Refusal.unwrap(
+                        Cursor.page(jobs, job -> new Cursor.Key(job.key().job(), "", 0, 0, ""), call)))
                 .map(page ->
                         Answers.json(call.http(), 200, page.map(job -> JobView.of(job, MissingNode.getInstance()))));
     }
@@ -102,7 +110,7 @@ final class JobRoutes {
 
     private Void answer(Call call, int status, JobStatus job) {
         call.http().response().putHeader(HttpHeaders.ETAG, "\"" + job.version() + "\"");
-        return Answers.json(call.http(), status, JobView.of(job, codec.encode(job.spec())));
+        return Answers.json(call.http(), status, JobView.of(job, JobEncoder.tree(job.spec())));
     }
 
     /** To be called on the scheduler's context: {@code *} stands for whatever version is present there. */
@@ -127,8 +135,8 @@ final class JobRoutes {
                 .orElseThrow(() -> new IllegalStateException("the router lets no other media type through"));
         return BodyReader.read(call.http().request())
                 .compose(body -> body.length <= MAX_BYTES_ON_LOOP
-                        ? Future.succeededFuture(codec.decode(body, type))
-                        : vertx.executeBlocking(() -> codec.decode(body, type), false))
+                        ? Future.succeededFuture(JobDecoder.decode(body, type))
+                        : vertx.executeBlocking(() -> JobDecoder.decode(body, type), false))
                 .compose(Refusal::unwrap)
                 .compose(spec -> Refusal.unwrap(sameName(spec, call.text("job"))));
     }

@@ -72,7 +72,10 @@ public final class Metrics implements AutoCloseable {
             sample.stop(Timer.builder("holdfast.http.requests")
                     .description("requests, from their head to the end of the answer; streams last as long as they do")
                     .tags(Tags.of(
-                            "operation", operation, "status", Integer.toString(http.response().getStatusCode())))
+                            "operation",
+                            operation,
+                            "status",
+                            Integer.toString(http.response().getStatusCode())))
                     .serviceLevelObjectives(
                             Duration.ofMillis(1),
                             Duration.ofMillis(5),
@@ -93,8 +96,8 @@ public final class Metrics implements AutoCloseable {
                 .register(registry);
         return vertx.setPeriodic(LAG_PROBE_MILLIS, tick -> {
             long asked = registry.config().clock().monotonicTime();
-            context.runOnContext(run ->
-                    timer.record(registry.config().clock().monotonicTime() - asked, TimeUnit.NANOSECONDS));
+            context.runOnContext(
+                    run -> timer.record(registry.config().clock().monotonicTime() - asked, TimeUnit.NANOSECONDS));
         });
     }
 
@@ -103,8 +106,10 @@ public final class Metrics implements AutoCloseable {
         allocations.register(rows("state", gauges.allocations(), state -> state.text()), true);
         leader.register(
                 List.of(
-                        MultiGauge.Row.of(Tags.of("what", "leading"), gauges.leader().leading() ? 1 : 0),
-                        MultiGauge.Row.of(Tags.of("what", "epoch"), gauges.leader().epoch())),
+                        MultiGauge.Row.of(
+                                Tags.of("what", "leading"), gauges.leader().leading() ? 1 : 0),
+                        MultiGauge.Row.of(
+                                Tags.of("what", "epoch"), gauges.leader().epoch())),
                 true);
         return Buffer.buffer(registry.scrape());
     }

@@ -41,6 +41,9 @@ final class NodeRoutes {
                 .filter(node -> node.registration().nodeId().equals(id))
                 .toList();
         return Candidates.one(
-                exact.isEmpty() ? nodes : exact, "node", id, node -> node.registration().nodeId());
+                exact.isEmpty() ? nodes : exact,
+                "node",
+                id,
+                node -> node.registration().nodeId());
     }
 }

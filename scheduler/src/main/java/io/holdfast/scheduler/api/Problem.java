@@ -53,8 +53,7 @@ record Problem(
                 .map(error -> new Item(error.path(), error.value(), error.message()))
                 .toList();
         Problem bare = of(first.code(), detail);
-        return new Problem(
-                bare.type, bare.title, bare.status, bare.code, bare.detail, items, bare.candidates, bare.id);
+        return new Problem(bare.type, bare.title, bare.status, bare.code, bare.detail, items, bare.candidates, bare.id);
     }
 
     static Problem ambiguous(String detail, List<String> candidates) {

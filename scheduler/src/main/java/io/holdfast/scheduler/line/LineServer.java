@@ -173,7 +173,8 @@ public final class LineServer {
                             + ": give it an empty data directory to move it");
             return;
         }
-        // the map changes here and the scheduler is told in the same order, so that the end of an older line, whenever it
+        // the map changes here and the scheduler is told in the same order, so that the end of an older line, whenever
+        // it
         // is noticed, cannot undo the beginning of this one
         Line older = byNode.put(line.nodeId(), line);
         if (older != null) {

@@ -21,7 +21,8 @@ final class SocketStream implements LogStreams.LogStream {
         socket.pause();
         socket.closeHandler(closed -> ended.accept(this));
         socket.exceptionHandler(this::fail);
-        // comes after the last frame has been handled, unlike the close handler, which does not wait for a paused reader
+        // comes after the last frame has been handled, unlike the close handler, which does not wait for a paused
+        // reader
         socket.endHandler(end -> finish());
     }
 

@@ -93,10 +93,7 @@ final class StreamBroker implements LogStreams {
     }
 
     void stop() {
-        List.copyOf(waiting.values()).stream()
-                .map(Waiting::nodeId)
-                .distinct()
-                .forEach(this::nodeGone);
+        List.copyOf(waiting.values()).stream().map(Waiting::nodeId).distinct().forEach(this::nodeGone);
         List.copyOf(open).forEach(SocketStream::close);
     }
 }
