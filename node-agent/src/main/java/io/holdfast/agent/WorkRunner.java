@@ -12,8 +12,10 @@ import io.vertx.core.Future;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -29,6 +31,12 @@ final class WorkRunner {
 
     /** Stops and removals under way at once: mostly waiting. */
     static final int MAX_OTHERS = 64;
+
+    /**
+     * How often a sandbox may be refused for a conflict before that counts as a failed start. Most pass by themselves: the list
+     * was old, a lease's renewal is on its way, ids of a sandbox that is being removed are not free yet.
+     */
+    static final int MAX_CONFLICTS = 5;
 
     private static final Logger LOG = LoggerFactory.getLogger(WorkRunner.class);
 
@@ -64,6 +72,7 @@ final class WorkRunner {
     private final Lane starts = new Lane(MAX_STARTS);
     private final Lane others = new Lane(MAX_OTHERS);
     private final Set<String> underWay = new HashSet<>();
+    private final Map<String, Integer> conflicts = new HashMap<>();
 
     WorkRunner(KeeperClient keeper, Clock clock, Listener listener) {
         this.keeper = keeper;
@@ -132,7 +141,10 @@ final class WorkRunner {
         }
         if (step instanceof Step.CreateSandbox create) {
             return keeper.done(create.request())
-                    .map(done -> true)
+                    .map(done -> {
+                        conflicts.remove(work.allocationId());
+                        return true;
+                    })
                     .recover(trouble -> sandboxFailed(work, trouble))
                     .compose(made -> made ? run(work, from + 1) : Future.succeededFuture(true));
         }
@@ -147,14 +159,16 @@ final class WorkRunner {
         return gone ? Future.succeededFuture(new Reply.Done()) : Future.failedFuture(trouble);
     }
 
-    /** One that is there already is what was wished for; any other refusal is one of every task's start. */
+    /** A refusal is one of every task's start, unless it may pass by itself. */
     private Future<Boolean> sandboxFailed(Work work, Throwable trouble) {
         if (!(trouble instanceof KeeperException fault) || fault.notSent() || fault.outcomeUnknown()) {
             return Future.failedFuture(trouble);
         }
-        if (fault.code().equals("conflict")) {
-            return Future.succeededFuture(true);
+        boolean conflict = fault.code().equals("conflict");
+        if (conflict && conflicts.merge(work.allocationId(), 1, Integer::sum) < MAX_CONFLICTS) {
+            return Future.failedFuture(trouble);
         }
+        conflicts.remove(work.allocationId());
         for (Step step : work.steps()) {
             if (step instanceof Step.StartTask start) {
                 Attempt failed = start.attempt().failed(fault.getMessage(), fault.hopeless(), clock.nowMillis());

@@ -65,6 +65,7 @@ public final class ClusterLink implements AgentClient.Notices {
     private boolean askAgain;
     private boolean sawManifest;
     private long looks;
+    private volatile boolean closed;
     private final long timer;
 
     /**
@@ -95,8 +96,15 @@ public final class ClusterLink implements AgentClient.Notices {
         client = AgentClient.start(
                 ClientConfigs.agent(hazelcastCluster, addresses, name),
                 nodeId,
-                task -> context.runOnContext(now -> task.run()),
+                this::onContext,
                 new NoticesOf(wanted));
+    }
+
+    /** From Hazelcast's threads. Its client ends in the background, when the event loop may be gone already. */
+    private void onContext(Runnable task) {
+        if (!closed) {
+            context.runOnContext(now -> task.run());
+        }
     }
 
     /** What an earlier client still says is not heard. */
@@ -282,6 +290,7 @@ public final class ClusterLink implements AgentClient.Notices {
 
     public void close() {
         vertx.cancelTimer(timer);
+        closed = true;
         leave();
     }
 }

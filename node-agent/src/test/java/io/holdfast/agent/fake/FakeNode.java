@@ -31,16 +31,16 @@ public final class FakeNode {
     private int nextPid = 100;
 
     /** Requests that are refused; empty for none. */
-    public void refuse(Function<Request, Optional<KeeperError>> rule) {
+    public synchronized void refuse(Function<Request, Optional<KeeperError>> rule) {
         refusals = rule;
     }
 
-    public List<Request> requests() {
+    public synchronized List<Request> requests() {
         return List.copyOf(requests);
     }
 
     /** A {@link Reply}, or a {@link KeeperError}. */
-    public Object handle(Request request, long nowMillis) {
+    public synchronized Object handle(Request request, long nowMillis) {
         requests.add(request);
         Optional<KeeperError> refused = refusals.apply(request);
         if (refused.isPresent()) {
@@ -98,7 +98,7 @@ public final class FakeNode {
     }
 
     /** Ends a container that runs. False where there is no such container. */
-    public boolean end(String container, Reply.Exit exit) {
+    public synchronized boolean end(String container, Reply.Exit exit) {
         for (Sandbox sandbox : sandboxes.values()) {
             Reply.ContainerStatus c = sandbox.containers.get(container);
             if (c != null) {
@@ -119,7 +119,7 @@ public final class FakeNode {
         return new Reply.Exit(code, 0, false, true, "", atMillis);
     }
 
-    public List<Reply.SandboxStatus> list() {
+    public synchronized List<Reply.SandboxStatus> list() {
         return sandboxes.values().stream()
                 .map(s -> new Reply.SandboxStatus(
                         s.request.id(),
@@ -129,7 +129,7 @@ public final class FakeNode {
                 .toList();
     }
 
-    public List<Reply.ContainerStatus> alive() {
+    public synchronized List<Reply.ContainerStatus> alive() {
         return list().stream()
                 .flatMap(s -> s.containers().stream())
                 .filter(c -> !c.exit().ended())
@@ -137,7 +137,7 @@ public final class FakeNode {
     }
 
     /** The machine was restarted: nothing is left. */
-    public void reboot() {
+    public synchronized void reboot() {
         sandboxes.clear();
     }
 }
