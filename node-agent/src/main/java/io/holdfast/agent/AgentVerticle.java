@@ -308,6 +308,9 @@ final class AgentVerticle extends VerticleBase implements KeeperClient.Listener,
         Future<?> fenced =
                 candidate.epoch() > identity.epochSeen() ? keep(identity.sawEpoch(candidate.epoch())) : identityWrites;
         fenced.onSuccess(kept -> {
+            if (closing) {
+                return;
+            }
             manifestLease = Math.max(manifestLease, mark);
             Manifest present = loop.manifest();
             boolean newer = candidate.epoch() > present.epoch()

@@ -81,12 +81,21 @@ public final class AgentClient implements AutoCloseable {
         AgentClient agent = new AgentClient(nodeId, executor, notices);
         ClientConfig own = new ClientConfig(config)
                 .addListenerConfig(new ListenerConfig((LifecycleListener) event -> agent.hear(event.getState())));
-        agent.calls.run(() -> {
-            if (!agent.closed) {
-                agent.client = HazelcastClient.newHazelcastClient(own);
-            }
-        });
+        agent.calls.run(() -> agent.open(own));
         return agent;
+    }
+
+    private void open(ClientConfig config) {
+        if (closed) {
+            return;
+        }
+        try {
+            client = HazelcastClient.newHazelcastClient(config);
+        } catch (RuntimeException e) {
+            LOG.error("the hazelcast client does not start, trying again: {}", e.toString());
+            CompletableFuture.delayedExecutor(ClientConfigs.LONGEST_RETRY_MILLIS, TimeUnit.MILLISECONDS)
+                    .execute(() -> calls.run(() -> open(config)));
+        }
     }
 
     private void hear(LifecycleState state) {

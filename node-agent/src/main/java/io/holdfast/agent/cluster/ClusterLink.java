@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -34,6 +35,9 @@ public final class ClusterLink implements AgentClient.Notices {
 
     /** A specification that is not there yet is asked for again after this. */
     static final long SPEC_RETRY_MILLIS = 250;
+
+    /** Hazelcast refuses a second client of one name in a process, also while the first is being shut down. */
+    private static final AtomicLong CLIENTS = new AtomicLong();
 
     private static final Logger LOG = LoggerFactory.getLogger(ClusterLink.class);
 
@@ -88,13 +92,13 @@ public final class ClusterLink implements AgentClient.Notices {
     /** Follows these members from now on; the same ones once more change nothing. */
     public void join(String hazelcastCluster, List<String> addresses) {
         String wanted = hazelcastCluster + " " + addresses;
-        if (wanted.equals(joined) || addresses.isEmpty()) {
+        if (closed || wanted.equals(joined) || addresses.isEmpty()) {
             return;
         }
         leave();
         joined = wanted;
         client = AgentClient.start(
-                ClientConfigs.agent(hazelcastCluster, addresses, name),
+                ClientConfigs.agent(hazelcastCluster, addresses, name + "-" + CLIENTS.incrementAndGet()),
                 nodeId,
                 this::onContext,
                 new NoticesOf(wanted));

@@ -36,6 +36,9 @@ final class ContainerSpecs {
     /** Characters of a host name (sethostname(2)) that resolvers take as one label too. */
     static final int MAX_HOSTNAME = 63;
 
+    /** The version of the runtime specification whose names are used. */
+    static final String OCI_VERSION = "1.2.1";
+
     private ContainerSpecs() {}
 
     static Request.CreateSandbox sandbox(String clusterId, ManifestRow row, GroupSpec group) {
@@ -72,7 +75,8 @@ final class ContainerSpecs {
     static Spec spec(String nodeName, ManifestRow row, TaskSpec task) {
         Spec.Process process = new Spec.Process(
                 task.command(), env(nodeName, row, task), task.workDir(), user(task.user()), true, List.of());
-        return new Spec("", process, new Spec.Root("", false), hostname(row), List.of(), linux(task.resources()));
+        return new Spec(
+                OCI_VERSION, process, new Spec.Root("", false), hostname(row), List.of(), linux(task.resources()));
     }
 
     /** {@code job-group-index}, cut so that the index stays whole. */

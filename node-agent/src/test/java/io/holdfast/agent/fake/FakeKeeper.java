@@ -26,6 +26,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CopyOnWriteArraySet;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Predicate;
 
 /** A {@link FakeNode} behind a unix socket, in the keeper's frames. May be told to keep silent, and stopped and started again. */
@@ -42,6 +43,8 @@ public final class FakeKeeper {
     private volatile Predicate<Request> silent = request -> false;
     private volatile Reply.Capacity capacity = new Reply.Capacity(4_000, 8L << 30, 100L << 30, 1_000);
     private volatile int protocol = Frame.PROTOCOL;
+    private final AtomicInteger logReads = new AtomicInteger();
+    private volatile long lastReadNanos;
     private NetServer server;
 
     public FakeKeeper(Vertx vertx, Path socket) {
@@ -75,6 +78,16 @@ public final class FakeKeeper {
 
     public void protocol(int now) {
         protocol = now;
+    }
+
+    /** How often output was asked for. */
+    public int logReads() {
+        return logReads.get();
+    }
+
+    /** Since output was asked for last. */
+    public long quietMillis() {
+        return (System.nanoTime() - lastReadNanos) / 1_000_000;
     }
 
     public int clientCount() {
@@ -153,6 +166,10 @@ public final class FakeKeeper {
     }
 
     private void readLog(NetSocket client, long id, Request.ReadLog read, long waitedMillis) {
+        if (waitedMillis == 0) {
+            logReads.incrementAndGet();
+            lastReadNanos = System.nanoTime();
+        }
         String text = logs.getOrDefault(read.id(), "");
         boolean known = false;
         boolean ended = false;
