@@ -274,6 +274,13 @@ public final class Syscalls {
         return (int) kernel.call(Call.GETEUID);
     }
 
+    /** Of this process, by the number that getrlimit(2) gives the resource; -1 is unlimited. */
+    public long hardLimit(int resource) throws ErrnoException {
+        Memory limits = Memory.allocate(16);
+        kernel.call(Call.PRLIMIT64, 0, resource, 0, limits);
+        return limits.getLong(8);
+    }
+
     public int pid() throws ErrnoException {
         return (int) kernel.call(Call.GETPID);
     }
