@@ -1,0 +1,61 @@
+package io.holdfast.agent;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.holdfast.keeper.Keeper;
+import io.holdfast.keeper.KeeperConfig;
+import io.holdfast.keeper.launch.Launchers;
+import io.holdfast.model.error.Outcome;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** A keeper that makes real containers, in this process; may be ended and started again, and leaves nothing behind. */
+final class RealKeeper {
+    private static final AtomicInteger COUNT = new AtomicInteger();
+
+    private final KeeperConfig config;
+    private final Launchers.Opened launcher;
+    private Keeper keeper;
+
+    RealKeeper(Path directory) throws Exception {
+        Path policy = Files.writeString(directory.resolve("policy.yaml"), "host-image: true\nhost-network: true\n");
+        String parent = "holdfast-agent-test-" + ProcessHandle.current().pid() + "-" + COUNT.incrementAndGet();
+        config = ok(KeeperConfig.of(Map.of(
+                "data-dir", directory.resolve("keeper").toString(),
+                "run-dir", directory.resolve("run").toString(),
+                "policy-file", policy.toString(),
+                "cgroup-parent", parent)));
+        launcher = Launchers.open(directory.resolve("launch"));
+    }
+
+    private static <T> T ok(Outcome<T> outcome) {
+        return outcome.fold(value -> value, errors -> {
+            throw new AssertionError(errors.toString());
+        });
+    }
+
+    RealKeeper start() throws Exception {
+        keeper = ok(Keeper.start(config, launcher.syscalls(), launcher.launcher()));
+        return this;
+    }
+
+    /** Ends the keeper and touches no container. */
+    void stop() throws Exception {
+        keeper.close();
+    }
+
+    Path socket() {
+        return config.socket();
+    }
+
+    public void close() throws Exception {
+        keeper.closeAndRemoveAll();
+        try (var trees = Files.list(Path.of("/sys/fs/cgroup"))) {
+            assertThat(trees.map(tree -> tree.resolve(config.cgroupParent())).filter(Files::exists))
+                    .as("cgroups left behind")
+                    .isEmpty();
+        }
+    }
+}
