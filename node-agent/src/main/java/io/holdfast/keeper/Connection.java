@@ -28,6 +28,12 @@ final class Connection {
     /** Read in pieces, so that a length alone allocates nothing. */
     private static final int PIECE_BYTES = 64 << 10;
 
+    /** How long a client may take to read why it is hung up on. */
+    private static final long LAST_WORD_MILLIS = 1_000;
+
+    /** Behind the last frame. */
+    private static final byte[] END = {};
+
     private final SocketChannel channel;
     private final Dispatcher dispatcher;
     private final Watchers watchers;
@@ -38,7 +44,9 @@ final class Connection {
     private final Consumer<Event> watcher = event -> send(Wire.event(event));
     private final Thread reader = new Thread(this::read, "keeper-client-in");
     private final Thread writer = new Thread(this::write, "keeper-client-out");
+    /** {@code hello} is answered on the reading thread, so only that one touches it. */
     private boolean greeted;
+
     private boolean watching;
 
     Connection(
@@ -57,8 +65,9 @@ final class Connection {
     void start() {
         reader.setDaemon(true);
         writer.setDaemon(true);
-        reader.start();
+        // the reader waits for the writer's last word: that one must be there first
         writer.start();
+        reader.start();
     }
 
     private void read() {
@@ -142,9 +151,11 @@ final class Connection {
         }
         dispatcher.dispatch(request).whenComplete((reply, failure) -> {
             inFlight.decrementAndGet();
+            if (failure == null && request instanceof Request.Hello) {
+                greeted = true;
+            }
             send(failure == null ? Wire.answer(call.id(), reply) : Wire.failure(call.id(), Dispatcher.error(failure)));
         });
-        greeted = true;
     }
 
     /** Queued, never blocking. */
@@ -166,11 +177,6 @@ final class Connection {
         }
         throw new EOFException();
     }
-
-    private static final byte[] END = {};
-
-    /** How long a client may take to read why it is hung up on. */
-    private static final long LAST_WORD_MILLIS = 1_000;
 
     private void write() {
         try {

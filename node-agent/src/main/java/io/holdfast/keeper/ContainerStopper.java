@@ -42,7 +42,9 @@ final class ContainerStopper {
         }
         ScheduledFuture<?> killing = core.timer()
                 .schedule(
-                        () -> core.work().execute(() -> kill(container)), request.graceMillis(), TimeUnit.MILLISECONDS);
+                        () -> core.kills().execute(() -> kill(container)),
+                        request.graceMillis(),
+                        TimeUnit.MILLISECONDS);
         return container.ended.thenApply(exit -> {
             killing.cancel(false);
             return new Reply.Done();

@@ -11,7 +11,9 @@ import java.util.concurrent.ScheduledExecutorService;
  * What the verbs work with.
  *
  * @param launches threads that make namespaces and processes: platform threads that outlive each launch
- * @param work threads for what takes long: stops, removals, log reads
+ * @param work threads for removals, which wait for ends
+ * @param kills threads that kill cgroups; removals cannot keep a deadline waiting
+ * @param reads threads that read logs
  * @param endings threads that record ends; nothing there waits for another end
  * @param timer hands on what is due; never blocks
  */
@@ -30,5 +32,7 @@ record Core(
         Deadlines deadlines,
         ExecutorService launches,
         ExecutorService work,
+        ExecutorService kills,
+        ExecutorService reads,
         ExecutorService endings,
         ScheduledExecutorService timer) {}

@@ -33,7 +33,7 @@ final class DeadlineWatch {
                 for (Container container : core.registry().containersOf(sandbox)) {
                     if (container.killedBecause(REASON)) {
                         LOG.warn("container {} is killed: its deadline has passed", container.id());
-                        core.work().execute(() -> kill(container));
+                        core.kills().execute(() -> kill(container));
                     }
                 }
             }

@@ -8,11 +8,15 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** What the host is, for {@code hello}. */
 final class HostFacts {
     private static final Path SYSCTL = Path.of("/proc/sys");
+    private static final int OLDEST_KERNEL = 5_010;
 
     private HostFacts() {}
 
@@ -29,6 +33,17 @@ final class HostFacts {
         attributes.put("cgroup", cgroups.mode());
         attributes.put("user-namespaces", Boolean.toString(userNamespaces()));
         return attributes;
+    }
+
+    /** Why this kernel cannot do it; 5.10 is the oldest that has clone3, openat2, pidfds and close_range together. */
+    static Optional<String> tooOld() throws IOException {
+        String release = sysctl("kernel/osrelease");
+        Matcher version = Pattern.compile("(\\d+)\\.(\\d+).*").matcher(release);
+        if (version.matches()
+                && Integer.parseInt(version.group(1)) * 1000 + Integer.parseInt(version.group(2)) < OLDEST_KERNEL) {
+            return Optional.of("kernel %s is older than 5.10: boot a newer one".formatted(release));
+        }
+        return Optional.empty();
     }
 
     /** 0 is how a host switches them off; user_namespaces(7). */

@@ -17,6 +17,7 @@ import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -68,6 +69,12 @@ public final class Keeper implements AutoCloseable {
         if (syscalls.effectiveUser() != 0) {
             return refused("the keeper makes namespaces and cgroups and needs root: start it as root");
         }
+        Optional<String> tooOld = HostFacts.tooOld();
+        if (tooOld.isPresent()) {
+            return refused(tooOld.get());
+        }
+        // containers without a user namespace hold root's id: they shall not find this memory in /proc (CVE-2016-9962)
+        syscalls.setDumpable(false);
         Layout layout =
                 new Layout(config.dataDir().toAbsolutePath(), config.runDir().toAbsolutePath());
         Outcome<Policy> policy = Policy.read(config.policyFile(), List.of(layout.data(), layout.run()));
@@ -117,6 +124,10 @@ public final class Keeper implements AutoCloseable {
         open.push(launches::shutdownNow);
         ExecutorService work = pool("keeper-work", Limits.WORK_THREADS);
         open.push(work::shutdownNow);
+        ExecutorService kills = pool("keeper-kill", Limits.KILL_THREADS);
+        open.push(kills::shutdownNow);
+        ExecutorService reads = pool("keeper-read", Limits.READ_THREADS);
+        open.push(reads::shutdownNow);
         ExecutorService ending = pool("keeper-end", Limits.ENDING_THREADS);
         open.push(ending::shutdownNow);
         ScheduledExecutorService timer = timer();
@@ -136,6 +147,8 @@ public final class Keeper implements AutoCloseable {
                 new Deadlines(layout.lease(), bootId, clock),
                 launches,
                 work,
+                kills,
+                reads,
                 ending,
                 timer);
         Endings endings = new Endings(core);

@@ -10,7 +10,7 @@ import java.util.Map;
  *
  * @param dataDir what outlives a reboot: records, logs, roots. Belongs to one keeper
  * @param runDir what a reboot voids: pids, FIFOs, namespaces. On a tmpfs
- * @param socket the unix socket that is served
+ * @param socket the unix socket that is served. Not in the run directory by default, into which only root may look
  * @param cgroupParent the cgroup below which everything runs, relative to the hierarchies' mounts. Belongs to one keeper
  * @param policyFile what clients may ask for; an empty path permits private containers from nowhere: nothing
  * @param agentUser the user that may speak to the socket besides root, by name or number; empty for root alone
@@ -35,7 +35,7 @@ public record KeeperConfig(
     public static Outcome<KeeperConfig> read(ConfigReader in) {
         Path dataDir = in.path("data-dir", Path.of("/var/lib/holdfast/keeper"));
         Path runDir = in.path("run-dir", Path.of("/run/holdfast/keeper"));
-        Path socket = in.path("socket", runDir.resolve("keeper.sock"));
+        Path socket = in.path("socket", Path.of(runDir + ".sock"));
         String parent = in.text("cgroup-parent", "holdfast");
         Path policy = in.path("policy-file", Path.of(""));
         String user = in.text("agent-user", "");

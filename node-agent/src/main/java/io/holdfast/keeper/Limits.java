@@ -21,6 +21,8 @@ final class Limits {
 
     static final int LAUNCH_THREADS = 4;
     static final int WORK_THREADS = 4;
+    static final int KILL_THREADS = 4;
+    static final int READ_THREADS = 2;
     static final int ENDING_THREADS = 2;
 
     static final long MAX_GRACE_MILLIS = 3_600_000;

@@ -8,7 +8,7 @@ import java.io.UncheckedIOException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
-/** The verb {@code read-log}. Waiting holds no thread; reading happens on a work thread. */
+/** The verb {@code read-log}. Waiting holds no thread; reading happens on a reading thread. */
 final class LogReader {
     private final Core core;
 
@@ -33,7 +33,7 @@ final class LogReader {
         if (!readable.isDone()) {
             readable.completeOnTimeout(null, request.waitMillis(), TimeUnit.MILLISECONDS);
         }
-        return readable.thenApplyAsync(nothing -> chunk(stream, request.offset(), maxBytes), core.work());
+        return readable.thenApplyAsync(nothing -> chunk(stream, request.offset(), maxBytes), core.reads());
     }
 
     private static Reply chunk(LogStream stream, long offset, int maxBytes) {

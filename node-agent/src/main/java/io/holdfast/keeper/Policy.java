@@ -4,10 +4,15 @@ import io.holdfast.keeper.api.Request;
 import io.holdfast.keeper.oci.Spec;
 import io.holdfast.model.config.ConfigReader;
 import io.holdfast.model.error.Outcome;
+import io.holdfast.model.error.Rejected;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermission;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
 
 /**
  * What the node's owner permits, whoever asks. Without a policy file all of it is refused.
@@ -30,7 +35,25 @@ record Policy(boolean hostImage, boolean hostNetwork, boolean hostUser, List<Pat
         if (file.toString().isEmpty()) {
             return Outcome.ok(new Policy(false, false, false, List.of(), forbidden));
         }
+        Optional<String> open = openToOthers(file);
+        if (open.isPresent()) {
+            return Outcome.refused(Rejected.invalid("policy-file", file.toString(), open.get()));
+        }
         return read(ConfigReader.forRole("policy").file(file).open(), forbidden);
+    }
+
+    /** Whoever can write the policy is root on this node. */
+    private static Optional<String> openToOthers(Path file) {
+        try {
+            Set<PosixFilePermission> permissions = Files.getPosixFilePermissions(file);
+            boolean writable = permissions.contains(PosixFilePermission.GROUP_WRITE)
+                    || permissions.contains(PosixFilePermission.OTHERS_WRITE);
+            return writable
+                    ? Optional.of("can be written by others than its owner: chmod 644 " + file)
+                    : Optional.empty();
+        } catch (IOException e) {
+            return Optional.empty(); // a file that is not there is the reader's to tell
+        }
     }
 
     private static Outcome<Policy> read(ConfigReader in, List<Path> forbidden) {

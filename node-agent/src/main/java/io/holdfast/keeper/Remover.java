@@ -139,7 +139,8 @@ final class Remover {
             for (String name : List.of("stdout", "stderr")) {
                 LogStream stream = container.log(name);
                 if (stream != null) {
-                    core.logs().finish(stream);
+                    // before its directory goes: the drainer would still write there
+                    await("the end of its " + name, container.id(), core.logs().finish(stream));
                 }
             }
             clearContainer(container.record.sandbox(), container.id());

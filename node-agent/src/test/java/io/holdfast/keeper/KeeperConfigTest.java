@@ -16,7 +16,7 @@ class KeeperConfigTest {
                 .isEqualTo(new KeeperConfig(
                         Path.of("/var/lib/holdfast/keeper"),
                         Path.of("/run/holdfast/keeper"),
-                        Path.of("/run/holdfast/keeper/keeper.sock"),
+                        Path.of("/run/holdfast/keeper.sock"),
                         "holdfast",
                         Path.of(""),
                         "",

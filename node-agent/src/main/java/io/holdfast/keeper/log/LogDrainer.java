@@ -101,24 +101,35 @@ public final class LogDrainer implements AutoCloseable {
 
     private void drain(Pipe pipe) {
         try {
-            if (pipe.move() == Pipe.State.ENDED) {
+            Pipe.State state = pipe.move();
+            if (state == Pipe.State.ENDED) {
                 end(pipe);
+            } else if (state == Pipe.State.FAST) {
+                rest(pipe, Pipe.WINDOW_MILLIS);
             }
         } catch (IOException e) {
             LOG.warn("log stream rests for {} ms: {}", DISK_ERROR_PAUSE_MILLIS, e.getMessage());
-            poller.forget(pipe.fifo);
-            poller.schedule(DISK_ERROR_PAUSE_MILLIS, () -> {
-                if (pipes.containsKey(pipe.stream)) {
-                    poller.watch(pipe.fifo, events -> drain(pipe));
-                }
-            });
+            rest(pipe, DISK_ERROR_PAUSE_MILLIS);
         }
+    }
+
+    /** Its pipe fills meanwhile and holds the writer up. */
+    private void rest(Pipe pipe, long millis) {
+        poller.forget(pipe.fifo);
+        poller.schedule(millis, () -> {
+            if (pipes.containsKey(pipe.stream)) {
+                poller.watch(pipe.fifo, events -> drain(pipe));
+            }
+        });
     }
 
     private void drainRest(Pipe pipe) {
         try {
-            for (int turn = 0; turn < MAX_FINAL_TURNS && pipe.move() == Pipe.State.MORE; turn++) {
-                continue;
+            Pipe.State state = Pipe.State.MORE;
+            for (int turn = 0;
+                    turn < MAX_FINAL_TURNS && (state == Pipe.State.MORE || state == Pipe.State.FAST);
+                    turn++) {
+                state = pipe.move();
             }
         } catch (IOException e) {
             LOG.warn("the last output of a container is lost: {}", e.getMessage());

@@ -11,6 +11,11 @@ final class Pipe {
     /** What one stream may move before the others have their turn: a full pipe, twice. */
     static final int TURN_BYTES = 128 << 10;
 
+    /** A stream's pace, about 32 MiB/s: a program that only writes must not make the drainer eat a core. */
+    static final long WINDOW_MILLIS = 50;
+
+    static final long MAX_WINDOW_BYTES = (32L << 20) * WINDOW_MILLIS / 1000;
+
     private static final int SPLICE_F_MOVE = 1;
     private static final int SPLICE_F_NONBLOCK = 2;
     private static final int SEEK_END = 2;
@@ -21,6 +26,8 @@ final class Pipe {
         EMPTY,
         /** More may be there; the others first. */
         MORE,
+        /** It has moved what a stream may in one window. */
+        FAST,
         /** Nobody holds the container's end any more. */
         ENDED
     }
@@ -29,6 +36,8 @@ final class Pipe {
     final LogStream stream;
     private final Syscalls syscalls;
     private int file = NONE;
+    private long windowStartNanos = System.nanoTime();
+    private long windowBytes;
 
     Pipe(Syscalls syscalls, int fifo, LogStream stream) {
         this.syscalls = syscalls;
@@ -38,6 +47,17 @@ final class Pipe {
 
     /** Moves at most {@link #TURN_BYTES}. An error of the disk (ENOSPC) leaves the bytes in the pipe. */
     State move() throws IOException {
+        State state = moveTurn();
+        if (state == State.ENDED || windowBytes < MAX_WINDOW_BYTES) {
+            return state;
+        }
+        boolean fast = System.nanoTime() - windowStartNanos < WINDOW_MILLIS * 1_000_000;
+        windowStartNanos = System.nanoTime();
+        windowBytes = 0;
+        return fast ? State.FAST : state;
+    }
+
+    private State moveTurn() throws IOException {
         long left = TURN_BYTES;
         while (left > 0) {
             LogStream.Target target = stream.target();
@@ -69,6 +89,7 @@ final class Pipe {
             }
             stream.wrote(moved);
             left -= moved;
+            windowBytes += moved;
         }
         return State.MORE;
     }
