@@ -77,7 +77,7 @@ class AgentKeeperTest {
                                 List.of("127.0.0.1:" + port)))
                 .start(0);
         Files.writeString(directory.resolve("token"), FakeScheduler.TOKEN);
-        keeper = new RealKeeper(directory).start();
+        keeper = new RealKeeper().start();
         startAgent();
     }
 

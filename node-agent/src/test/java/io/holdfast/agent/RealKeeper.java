@@ -6,8 +6,12 @@ import io.holdfast.keeper.Keeper;
 import io.holdfast.keeper.KeeperConfig;
 import io.holdfast.keeper.launch.Launchers;
 import io.holdfast.model.error.Outcome;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -15,11 +19,13 @@ import java.util.concurrent.atomic.AtomicInteger;
 final class RealKeeper {
     private static final AtomicInteger COUNT = new AtomicInteger();
 
+    private final Path directory;
     private final KeeperConfig config;
     private final Launchers.Opened launcher;
     private Keeper keeper;
 
-    RealKeeper(Path directory) throws Exception {
+    RealKeeper() throws Exception {
+        directory = Files.createTempDirectory("holdfast-agent-test");
         Path policy = Files.writeString(directory.resolve("policy.yaml"), "host-image: true\nhost-network: true\n");
         String parent = "holdfast-agent-test-" + ProcessHandle.current().pid() + "-" + COUNT.incrementAndGet();
         config = ok(KeeperConfig.of(Map.of(
@@ -52,10 +58,23 @@ final class RealKeeper {
 
     public void close() throws Exception {
         keeper.closeAndRemoveAll();
+        delete(directory);
         try (var trees = Files.list(Path.of("/sys/fs/cgroup"))) {
             assertThat(trees.map(tree -> tree.resolve(config.cgroupParent())).filter(Files::exists))
                     .as("cgroups left behind")
                     .isEmpty();
+        }
+    }
+
+    /** Links are removed, not followed. */
+    private static void delete(Path tree) throws IOException {
+        List<Path> all;
+        try (var files = Files.walk(tree)) {
+            all = new ArrayList<>(files.toList());
+        }
+        Collections.reverse(all);
+        for (Path path : all) {
+            Files.delete(path);
         }
     }
 }

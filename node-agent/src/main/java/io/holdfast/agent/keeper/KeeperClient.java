@@ -3,6 +3,7 @@ package io.holdfast.agent.keeper;
 import io.holdfast.keeper.api.Frame;
 import io.holdfast.keeper.api.Reply;
 import io.holdfast.keeper.api.Request;
+import io.holdfast.keeper.api.Wire;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
@@ -274,8 +275,8 @@ public final class KeeperClient {
 
     private void receive(Buffer bytes) {
         try {
-            KeeperFrames.Incoming incoming = KeeperFrames.decode(bytes);
-            if (incoming.event()) {
+            Wire.Incoming incoming = Wire.readIncoming(bytes.getBytes());
+            if (incoming.isEvent()) {
                 if (ready) {
                     listener.event();
                 }
@@ -286,8 +287,8 @@ public final class KeeperClient {
                 return;
             }
             vertx.cancelTimer(waiting.timer());
-            if (incoming.error()) {
-                waiting.promise().fail(new KeeperException(KeeperFrames.error(incoming)));
+            if (incoming.failed()) {
+                waiting.promise().fail(new KeeperException(incoming.error()));
             } else {
                 complete(waiting, incoming);
             }
@@ -296,10 +297,10 @@ public final class KeeperClient {
         }
     }
 
-    private void complete(Pending waiting, KeeperFrames.Incoming incoming) {
+    private void complete(Pending waiting, Wire.Incoming incoming) {
         Reply reply;
         try {
-            reply = KeeperFrames.body(incoming, waiting.type());
+            reply = Wire.body(incoming, waiting.type());
         } catch (IOException e) {
             waiting.promise().fail(new KeeperException("internal", "the keeper's answer is not understood"));
             drop("an answer could not be read: " + e.getMessage());

@@ -5,19 +5,17 @@ import io.holdfast.keeper.api.Frame;
 import io.holdfast.keeper.api.KeeperError;
 import io.holdfast.keeper.api.Reply;
 import io.holdfast.keeper.api.Request;
-import io.holdfast.model.document.Json;
+import io.holdfast.keeper.api.Wire;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.net.NetServer;
 import io.vertx.core.net.NetSocket;
 import io.vertx.core.net.SocketAddress;
 import io.vertx.core.parsetools.RecordParser;
-import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -31,8 +29,6 @@ import java.util.function.Predicate;
 
 /** A {@link FakeNode} behind a unix socket, in the keeper's frames. May be told to keep silent, and stopped and started again. */
 public final class FakeKeeper {
-    private record Envelope(long id, Request body) {}
-
     private final Vertx vertx;
     private final Path socket;
     public final FakeNode node = new FakeNode();
@@ -101,7 +97,7 @@ public final class FakeKeeper {
     /** Ends a container and says so to whoever watches. */
     public void end(String container, Reply.Exit exit) {
         node.end(container, exit);
-        tell("{\"event\":\"exited\",\"body\":" + json(new Event.Exited(container, "", exit)) + "}");
+        watchers.forEach(watcher -> watcher.write(framed(Wire.event(new Event.Exited(container, "", exit)))));
     }
 
     public void tell(String frame) {
@@ -135,13 +131,13 @@ public final class FakeKeeper {
     }
 
     private void handle(NetSocket client, Buffer bytes) {
-        Envelope envelope;
+        Wire.Call call;
         try {
-            envelope = Json.mapper().readValue(bytes.getBytes(), Envelope.class);
-        } catch (IOException e) {
+            call = Wire.readRequest(bytes.getBytes());
+        } catch (Wire.BadFrame e) {
             throw new AssertionError("not a request: " + bytes, e);
         }
-        Request request = envelope.body();
+        Request request = call.body();
         if (silent.test(request)) {
             return;
         }
@@ -152,11 +148,11 @@ public final class FakeKeeper {
             renewals.add(renew.ttlMillis());
         }
         if (request instanceof Request.ReadLog read) {
-            readLog(client, envelope.id(), read, 0);
+            readLog(client, call.id(), read, 0);
             return;
         }
         Object answer = request instanceof Request.Hello ? hello() : node.handle(request, System.currentTimeMillis());
-        answer(client, envelope.id(), answer);
+        answer(client, call.id(), answer);
     }
 
     private Reply.Hello hello() {
@@ -196,23 +192,16 @@ public final class FakeKeeper {
     }
 
     private static void answer(NetSocket client, long id, Object answer) {
-        Map<String, Object> frame = new HashMap<>();
-        frame.put("id", id);
-        frame.put(answer instanceof KeeperError ? "error" : "body", answer);
-        client.write(framed(json(frame)));
+        client.write(framed(
+                answer instanceof KeeperError error ? Wire.failure(id, error) : Wire.answer(id, (Reply) answer)));
     }
 
-    private static String json(Object value) {
-        try {
-            return Json.mapper().writeValueAsString(value);
-        } catch (IOException e) {
-            throw new AssertionError(e);
-        }
+    private static Buffer framed(byte[] json) {
+        return Buffer.buffer().appendInt(json.length).appendBytes(json);
     }
 
     public static Buffer framed(String json) {
-        byte[] bytes = json.getBytes(StandardCharsets.UTF_8);
-        return Buffer.buffer().appendInt(bytes.length).appendBytes(bytes);
+        return framed(json.getBytes(StandardCharsets.UTF_8));
     }
 
     public List<String> aliveIds() {
