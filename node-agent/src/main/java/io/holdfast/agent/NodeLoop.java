@@ -47,6 +47,7 @@ final class NodeLoop implements WorkRunner.Listener {
 
     private static final Logger LOG = LoggerFactory.getLogger(NodeLoop.class);
 
+    /** @param untilMillis monotonic: a wall clock that is set back must not prolong it */
     private record Hold(long millis, long untilMillis) {}
 
     private final Vertx vertx;
@@ -190,8 +191,7 @@ final class NodeLoop implements WorkRunner.Listener {
             return; // nothing is known: the last report stands
         }
         long nowMillis = clock.nowMillis();
-        holds.values().removeIf(hold -> hold.untilMillis() <= nowMillis - LONGEST_HOLD_MILLIS);
-        Set<String> busy = busy(nowMillis);
+        Set<String> busy = busy();
         Plan plan = Reconciler.plan(new Sight(
                 nodeName,
                 manifest,
@@ -211,9 +211,12 @@ final class NodeLoop implements WorkRunner.Listener {
         watchers.forEach(Runnable::run);
     }
 
-    private Set<String> busy(long nowMillis) {
+    private Set<String> busy() {
         Set<String> busy = new HashSet<>(runner.underWay());
         busy.addAll(needsList.keySet());
+        long nowMillis = clock.monotonicMillis();
+        // one that has been over for long says nothing of the next failure
+        holds.values().removeIf(hold -> hold.untilMillis() + LONGEST_HOLD_MILLIS <= nowMillis);
         holds.forEach((id, hold) -> {
             if (hold.untilMillis() > nowMillis) {
                 busy.add(id);
@@ -253,12 +256,14 @@ final class NodeLoop implements WorkRunner.Listener {
 
     private void wakeAt(long wakeAtMillis, long nowMillis) {
         cancelWake();
-        long next = wakeAtMillis;
+        long waitMillis = wakeAtMillis == Long.MAX_VALUE ? Long.MAX_VALUE : wakeAtMillis - nowMillis;
+        long monotonicMillis = clock.monotonicMillis();
         for (Hold hold : holds.values()) {
-            next = hold.untilMillis() > nowMillis ? Math.min(next, hold.untilMillis()) : next;
+            long left = hold.untilMillis() - monotonicMillis;
+            waitMillis = left > 0 ? Math.min(waitMillis, left) : waitMillis;
         }
-        if (next != Long.MAX_VALUE) {
-            wakeTimer = vertx.setTimer(Math.max(1, next - nowMillis), due -> {
+        if (waitMillis != Long.MAX_VALUE) {
+            wakeTimer = vertx.setTimer(Math.max(1, waitMillis), due -> {
                 wakeTimer = -1;
                 look();
             });
@@ -298,7 +303,7 @@ final class NodeLoop implements WorkRunner.Listener {
         } else {
             Hold last = holds.getOrDefault(id, new Hold(FIRST_HOLD_MILLIS / 2, 0));
             long millis = Math.min(last.millis() * 2, LONGEST_HOLD_MILLIS);
-            holds.put(id, new Hold(millis, clock.nowMillis() + millis));
+            holds.put(id, new Hold(millis, clock.monotonicMillis() + millis));
         }
         relist();
     }

@@ -13,6 +13,7 @@ import io.holdfast.agent.reconcile.Samples;
 import io.holdfast.cluster.ClusterMaps;
 import io.holdfast.cluster.MemberConfigs;
 import io.holdfast.cluster.PublishManifest;
+import io.holdfast.keeper.api.KeeperError;
 import io.holdfast.keeper.api.Reply;
 import io.holdfast.keeper.api.Request;
 import io.holdfast.model.job.DisconnectPolicy;
@@ -37,8 +38,10 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -341,6 +344,41 @@ class AgentTest {
                 .filter(Request.CreateSandbox.class::isInstance)
                 .count();
         assertThat(creates).isEqualTo(50);
+    }
+
+    @Test
+    void shouldTryAgainWhenASandboxConflictsForAWhile() throws Exception {
+        AtomicInteger refusals = new AtomicInteger();
+        keeper.node.refuse(request -> request instanceof Request.CreateSandbox && refusals.incrementAndGet() <= 2
+                ? Optional.of(new KeeperError("conflict", "the node's lease has passed: renew it first"))
+                : Optional.empty());
+        startAgent();
+        want("a1", Samples.batch(0, "one"), Desired.RUN);
+
+        assertThat(reported("a1", AllocationState.RUNNING).tasks().get(0).restarts())
+                .as("a conflict is no failed start")
+                .isZero();
+    }
+
+    @Test
+    void shouldPauseBeforeItRepeatsAStepThatFailed() throws Exception {
+        startAgent();
+        want("a1", Samples.batch(0, "one"), Desired.RUN);
+        reported("a1", AllocationState.RUNNING);
+        keeper.end("a1-0-0", FakeNode.code(0, System.currentTimeMillis()));
+        reported("a1", AllocationState.COMPLETE);
+        AtomicInteger refusals = new AtomicInteger();
+        long beganNanos = System.nanoTime();
+        keeper.node.refuse(request -> request instanceof Request.RemoveSandbox && refusals.incrementAndGet() <= 3
+                ? Optional.of(new KeeperError("internal", "rmdir: EBUSY"))
+                : Optional.empty());
+        rows.clear();
+        publish();
+
+        Await.until("the sandbox to go", BOUND, () -> keeper.node.list().isEmpty());
+        assertThat(refusals.get()).isEqualTo(4);
+        assertThat(Duration.ofNanos(System.nanoTime() - beganNanos))
+                .isGreaterThanOrEqualTo(Duration.ofMillis(7 * NodeLoop.FIRST_HOLD_MILLIS));
     }
 
     @Test
