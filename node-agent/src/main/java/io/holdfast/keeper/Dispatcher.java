@@ -19,16 +19,16 @@ final class Dispatcher {
     private static final Logger LOG = LoggerFactory.getLogger(Dispatcher.class);
 
     private final Core core;
-    private final long diskBytes;
+    private final HostFacts facts;
     private final SandboxCreator creator;
     private final ContainerStarter starter;
     private final ContainerStopper stopper;
     private final Remover remover;
     private final LogReader logReader;
 
-    Dispatcher(Core core, long diskBytes, Reaper reaper, Endings endings, Remover remover) {
+    Dispatcher(Core core, HostFacts facts, Reaper reaper, Endings endings, Remover remover) {
         this.core = core;
-        this.diskBytes = diskBytes;
+        this.facts = facts;
         this.creator = new SandboxCreator(core, remover);
         this.starter = new ContainerStarter(core, reaper, endings, remover);
         this.stopper = new ContainerStopper(core);
@@ -107,8 +107,8 @@ final class Dispatcher {
                 Frame.PROTOCOL,
                 Keeper.VERSION,
                 core.bootId(),
-                HostFacts.attributes(core.cgroups()),
-                new Reply.Capacity(limits.cpuMillis(), limits.memoryBytes(), diskBytes, limits.pids()),
+                facts.attributes(),
+                new Reply.Capacity(limits.cpuMillis(), limits.memoryBytes(), facts.diskBytes(), limits.pids()),
                 core.policy().words());
     }
 

@@ -2,7 +2,9 @@ package io.holdfast.keeper;
 
 import io.holdfast.keeper.Records.KeeperRecord;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
@@ -12,6 +14,9 @@ import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.UUID;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Which keeper of this host gives out which host ids. Each claims its range with a file that names its data directory, in a
@@ -23,7 +28,9 @@ final class IdClaims {
     static final int FIRST_CHOICE = 0x2000_0000;
 
     static final Path SHARED = Path.of("/run/holdfast-id-ranges");
+    private static final Logger LOG = LoggerFactory.getLogger(IdClaims.class);
     private static final String LOCK = "lock";
+    private static final int MAX_LOCK_TRIES = 100;
 
     private final Path directory;
 
@@ -43,15 +50,35 @@ final class IdClaims {
      * @throws RefusedException when it is another's
      */
     KeeperRecord claim(Layout layout, KeeperConfig config) throws IOException, RefusedException {
-        Files.createDirectories(directory);
         // lock files of one process are one lock: the monitor is for keepers in the same JVM
         synchronized (IdClaims.class) {
-            try (FileChannel lock =
-                    FileChannel.open(directory.resolve(LOCK), StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
-                lock.lock();
+            try (FileChannel lock = lock()) {
+                LOG.trace("locked {}", lock);
                 return claimLocked(layout, config);
             }
         }
+    }
+
+    /** The last keeper takes the lock's file away with it: what was locked must be what stands there now. */
+    private FileChannel lock() throws IOException {
+        Path file = directory.resolve(LOCK);
+        for (int i = 0; i < MAX_LOCK_TRIES; i++) {
+            try {
+                Files.createDirectories(directory);
+                FileChannel channel = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+                channel.lock();
+                // written by descriptor, read by name: equal only if both are the same file
+                String mark = UUID.randomUUID().toString();
+                channel.write(ByteBuffer.wrap(mark.getBytes(StandardCharsets.US_ASCII)), 0);
+                if (Files.readString(file).equals(mark)) {
+                    return channel;
+                }
+                channel.close();
+            } catch (NoSuchFileException e) {
+                LOG.trace("the last keeper has just taken {} away", file);
+            }
+        }
+        throw new IOException("cannot lock " + file);
     }
 
     private KeeperRecord claimLocked(Layout layout, KeeperConfig config) throws IOException, RefusedException {
@@ -100,18 +127,19 @@ final class IdClaims {
     void release(Layout layout) throws IOException {
         Path owner = layout.data().toRealPath();
         synchronized (IdClaims.class) {
-            for (Claim claim : claims()) {
-                if (claim.owner().equals(owner)) {
-                    Files.deleteIfExists(claim.file());
+            try (FileChannel lock = lock()) {
+                for (Claim claim : claims()) {
+                    if (claim.owner().equals(owner)) {
+                        Files.deleteIfExists(claim.file());
+                    }
                 }
-            }
-            if (claims().isEmpty()) {
-                Files.deleteIfExists(directory.resolve(LOCK));
-                try {
+                if (claims().isEmpty()) {
+                    LOG.trace("letting go of {}", lock);
+                    Files.deleteIfExists(directory.resolve(LOCK));
                     Files.deleteIfExists(directory);
-                } catch (DirectoryNotEmptyException e) {
-                    // another keeper begins just now
                 }
+            } catch (DirectoryNotEmptyException e) {
+                // another keeper begins just now
             }
         }
     }

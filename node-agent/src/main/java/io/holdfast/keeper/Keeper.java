@@ -4,8 +4,9 @@ import io.holdfast.keeper.Records.KeeperRecord;
 import io.holdfast.keeper.cgroup.CgroupDriver;
 import io.holdfast.keeper.cgroup.Cgroups;
 import io.holdfast.keeper.cgroup.Host;
+import io.holdfast.keeper.launch.Launchers;
 import io.holdfast.keeper.linux.ErrnoException;
-import io.holdfast.keeper.linux.Launcher;
+import io.holdfast.keeper.linux.LaunchException;
 import io.holdfast.keeper.linux.Syscalls;
 import io.holdfast.keeper.log.LogDrainer;
 import io.holdfast.model.error.ErrorCode;
@@ -17,12 +18,12 @@ import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -38,6 +39,7 @@ public final class Keeper implements AutoCloseable {
 
     private final KeeperConfig config;
     private final Layout layout;
+    private final IdClaims claims;
     private final Deque<AutoCloseable> open;
     private final Core core;
     private final Remover remover;
@@ -47,12 +49,14 @@ public final class Keeper implements AutoCloseable {
     private Keeper(
             KeeperConfig config,
             Layout layout,
+            IdClaims claims,
             Deque<AutoCloseable> open,
             Core core,
             Remover remover,
             SocketServer server) {
         this.config = config;
         this.layout = layout;
+        this.claims = claims;
         this.open = open;
         this.core = core;
         this.remover = remover;
@@ -65,16 +69,19 @@ public final class Keeper implements AutoCloseable {
      * @return refused for what the node's owner can put right: a directory in use, a wrong policy, not being root
      * @throws IOException for faults of the host
      */
-    public static Outcome<Keeper> start(KeeperConfig config, Syscalls syscalls, Launcher launcher) throws IOException {
-        if (syscalls.effectiveUser() != 0) {
+    public static Outcome<Keeper> start(KeeperConfig config) throws IOException {
+        return start(config, Launchers::open, IdClaims.SHARED);
+    }
+
+    /** Opens the launcher once the directories are the keeper's own. */
+    interface LauncherSource {
+        Launchers.Opened open(Path stateDirectory) throws LaunchException;
+    }
+
+    static Outcome<Keeper> start(KeeperConfig config, LauncherSource source, Path idClaims) throws IOException {
+        if (!Files.getAttribute(Path.of("/proc/self"), "unix:uid").equals(0)) {
             return refused("the keeper makes namespaces and cgroups and needs root: start it as root");
         }
-        Optional<String> tooOld = HostFacts.tooOld();
-        if (tooOld.isPresent()) {
-            return refused(tooOld.get());
-        }
-        // containers without a user namespace hold root's id: they shall not find this memory in /proc (CVE-2016-9962)
-        syscalls.setDumpable(false);
         Layout layout =
                 new Layout(config.dataDir().toAbsolutePath(), config.runDir().toAbsolutePath());
         Outcome<Policy> policy = Policy.read(config.policyFile(), List.of(layout.data(), layout.run()));
@@ -83,8 +90,9 @@ public final class Keeper implements AutoCloseable {
         }
         Deque<AutoCloseable> open = new ArrayDeque<>();
         try {
-            return Outcome.ok(start(config, layout, ((Outcome.Ok<Policy>) policy).value(), syscalls, launcher, open));
-        } catch (RefusedException e) {
+            return Outcome.ok(
+                    start(config, layout, ((Outcome.Ok<Policy>) policy).value(), source, new IdClaims(idClaims), open));
+        } catch (RefusedException | LaunchException e) {
             closeAll(open);
             return refused(e.getMessage());
         } catch (IOException | RuntimeException e) {
@@ -101,27 +109,29 @@ public final class Keeper implements AutoCloseable {
             KeeperConfig config,
             Layout layout,
             Policy policy,
-            Syscalls syscalls,
-            Launcher launcher,
+            LauncherSource source,
+            IdClaims claims,
             Deque<AutoCloseable> open)
-            throws IOException, RefusedException {
+            throws IOException, RefusedException, LaunchException {
         makeDirectories(layout);
         Locks locks = new Locks();
         open.push(locks);
         locks.take("data-dir", layout.data(), layout.data().resolve("lock"), true);
         locks.take("run-dir", layout.run(), layout.run().resolve("lock"), true);
+        Launchers.Opened opened = source.open(layout.state());
+        Syscalls syscalls = opened.syscalls();
         CgroupDriver cgroups = Cgroups.open(config.cgroupParent(), Host.REAL, pid -> kill(syscalls, pid));
         locks.take("cgroup-parent", Path.of(config.cgroupParent()), cgroups.lockFile(), false);
 
         KeeperClock clock = new SystemKeeperClock(syscalls);
         String bootId = HostFacts.bootId();
-        KeeperRecord ids = new IdClaims(IdClaims.SHARED).claim(layout, config);
+        KeeperRecord ids = claims.claim(layout, config);
         LogDrainer logs = new LogDrainer(syscalls);
         open.push(logs);
         Reaper reaper = new Reaper(syscalls);
         open.push(reaper);
         ExecutorService launches = pool("keeper-launch", Limits.LAUNCH_THREADS);
-        open.push(launches::shutdownNow);
+        open.push(() -> finish(launches));
         ExecutorService work = pool("keeper-work", Limits.WORK_THREADS);
         open.push(work::shutdownNow);
         ExecutorService kills = pool("keeper-kill", Limits.KILL_THREADS);
@@ -129,7 +139,7 @@ public final class Keeper implements AutoCloseable {
         ExecutorService reads = pool("keeper-read", Limits.READ_THREADS);
         open.push(reads::shutdownNow);
         ExecutorService ending = pool("keeper-end", Limits.ENDING_THREADS);
-        open.push(ending::shutdownNow);
+        open.push(() -> finish(ending));
         ScheduledExecutorService timer = timer();
         open.push(timer::shutdownNow);
         Core core = new Core(
@@ -138,7 +148,7 @@ public final class Keeper implements AutoCloseable {
                 policy,
                 clock,
                 syscalls,
-                launcher,
+                opened.launcher(),
                 cgroups,
                 logs,
                 new IdRanges(ids.idRangeFirst(), ids.idRangeSize()),
@@ -156,11 +166,12 @@ public final class Keeper implements AutoCloseable {
         new Adoption(core, reaper, endings, remover).run();
         new DeadlineWatch(core).start();
         long diskBytes = Files.getFileStore(layout.data()).getUsableSpace();
-        Dispatcher dispatcher = new Dispatcher(core, diskBytes, reaper, endings, remover);
+        Dispatcher dispatcher = new Dispatcher(
+                core, new HostFacts(HostFacts.attributes(opened.host(), cgroups), diskBytes), reaper, endings, remover);
         SocketServer server = SocketServer.open(config.socket(), config.agentUser(), dispatcher, core.watchers());
         open.push(server);
         LOG.info("keeper listens on {}, cgroups {}", config.socket(), cgroups.mode());
-        return new Keeper(config, layout, open, core, remover, server);
+        return new Keeper(config, layout, claims, open, core, remover, server);
     }
 
     private static void makeDirectories(Layout layout) throws IOException, RefusedException {
@@ -182,6 +193,19 @@ public final class Keeper implements AutoCloseable {
 
     private static ExecutorService pool(String name, int threads) {
         return Executors.newFixedThreadPool(threads, named(name));
+    }
+
+    /** Lets what has begun come to its end; cut short, a launch would be left half made for the next keeper to clear. */
+    private static void finish(ExecutorService threads) {
+        threads.shutdown();
+        try {
+            if (!threads.awaitTermination(Limits.CLOSE_MILLIS, TimeUnit.MILLISECONDS)) {
+                LOG.warn("work under way is cut short after {} ms", Limits.CLOSE_MILLIS);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        threads.shutdownNow();
     }
 
     private static ScheduledExecutorService timer() {
@@ -224,6 +248,8 @@ public final class Keeper implements AutoCloseable {
         }
         IOException failure = null;
         server.close();
+        // a start under way would otherwise put a container into what is being emptied
+        finish(core.launches());
         for (Sandbox sandbox : core.registry().sandboxes()) {
             try {
                 remover.remove(sandbox);
@@ -237,7 +263,7 @@ public final class Keeper implements AutoCloseable {
             throw failure;
         }
         core.cgroups().removeParent();
-        new IdClaims(IdClaims.SHARED).release(layout);
+        claims.release(layout);
     }
 
     private static void closeAll(Deque<AutoCloseable> open) {

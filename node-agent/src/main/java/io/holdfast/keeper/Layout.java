@@ -14,7 +14,7 @@ import java.util.List;
  * Where everything lies.
  *
  * <pre>
- * DATA/lock  keeper.json                     RUN/lock  lease.json
+ * DATA/lock  keeper.json  state/                    RUN/lock  lease.json
  * DATA/sandboxes/ID/sandbox.json             RUN/sandboxes/ID/{ready.json, pins/}
  * DATA/containers/ID/{container,exit}.json   RUN/containers/ID/{process.json, stdout, stderr}
  * DATA/containers/ID/{log/, root/}
@@ -34,6 +34,11 @@ record Layout(Path data, Path run) {
 
     Path keeperRecord() {
         return data.resolve("keeper.json");
+    }
+
+    /** The launcher's own. */
+    Path state() {
+        return data.resolve("state");
     }
 
     Path lease() {

@@ -43,6 +43,9 @@ final class Limits {
     /** The output of an ended container is moved to its file within this, or its end is reported without. */
     static final long LOG_FINISH_MILLIS = 10_000;
 
+    /** How long a closing keeper waits for launches and endings that have begun. */
+    static final long CLOSE_MILLIS = 10_000;
+
     /** How long a removal waits for killed processes to be reaped. */
     static final long END_WAIT_MILLIS = 20_000;
 

@@ -4,16 +4,20 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.holdfast.keeper.api.KeeperClient;
 import io.holdfast.keeper.api.Reply;
+import io.holdfast.keeper.api.Request;
+import io.holdfast.keeper.oci.Spec;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentSkipListSet;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -29,19 +33,22 @@ import org.junit.jupiter.api.io.TempDir;
 class CrashTest {
     private static final int ROUNDS = 8;
     private static final int CLIENTS = 3;
-    private static final int LONGEST_MILLIS = 250;
+    private static final int MOST_ANSWERS = 24;
+    private static final int LONGEST_MICROS = 40_000;
 
     @TempDir
     Path directory;
 
     private final Random random = new Random(11);
-    private KeeperFixture node;
+    private final AtomicInteger done = new AtomicInteger();
+    private final Set<String> refusals = new ConcurrentSkipListSet<>();
+    KeeperFixture node;
     private String marker;
 
     @BeforeEach
     void prepare() throws Exception {
         Root.required();
-        node = KeeperFixture.fake(directory);
+        node = fixture();
         // an argument that no other process of the host has
         marker = "8" + ProcessHandle.current().pid() + "." + random.nextInt(1_000_000);
     }
@@ -49,7 +56,7 @@ class CrashTest {
     @AfterEach
     void close() throws Exception {
         if (node != null) {
-            node.keeper = KeeperFixture.ok(Keeper.start(node.config, node.syscalls, node.launcher));
+            node.keeper = KeeperFixture.ok(Keeper.start(node.config, node.source, directory.resolve("id-ranges")));
             node.close();
         }
         assertThat(processes()).isEmpty();
@@ -70,7 +77,10 @@ class CrashTest {
                     clients.add(thread);
                     thread.start();
                 }
-                TimeUnit.MILLISECONDS.sleep(random.nextInt(LONGEST_MILLIS));
+                // so many answers, and then somewhere in the middle of the next ones
+                int answers = done.get() + random.nextInt(MOST_ANSWERS);
+                Await.until("answers", () -> done.get() >= answers || !refusals.isEmpty());
+                TimeUnit.MICROSECONDS.sleep(random.nextInt(LONGEST_MICROS));
                 keeper.kill();
                 for (Thread client : clients) {
                     client.join();
@@ -82,11 +92,16 @@ class CrashTest {
         KeeperProcess last = new KeeperProcess(directory, node.config.cgroupParent(), launcher());
         try {
             checkHost(acknowledged, removing);
+            assertThat(refusals).isEmpty();
             assertThat(acknowledged).as("something was started at all").isNotEmpty();
         } finally {
             last.terminate();
         }
         assertThat(processes()).as("SIGTERM touches no container").hasSameSizeAs(running());
+    }
+
+    KeeperFixture fixture() throws Exception {
+        return KeeperFixture.fake(directory);
     }
 
     String launcher() {
@@ -98,12 +113,12 @@ class CrashTest {
         try (KeeperClient client = KeeperClient.connect(node.config.socket())) {
             for (int i = 0; ; i++) {
                 String sandbox = name + "n" + i;
-                client.createSandbox(new io.holdfast.keeper.api.Request.CreateSandbox(
-                        sandbox, sandbox, "private", true, false, java.util.Map.of()));
+                client.createSandbox(new Request.CreateSandbox(sandbox, sandbox, "private", true, false, Map.of()));
                 for (String container : List.of(sandbox + "a", sandbox + "b")) {
                     client.start(KeeperFixture.container(
-                            container, sandbox, io.holdfast.keeper.oci.Spec.Resources.UNLIMITED, "/bin/sleep", marker));
+                            container, sandbox, Spec.Resources.UNLIMITED, "/bin/sleep", marker));
                     acknowledged.add(container);
+                    done.incrementAndGet();
                 }
                 if (i % 2 == 0) {
                     removing.add(sandbox);
@@ -112,6 +127,8 @@ class CrashTest {
                     acknowledged.remove(sandbox + "b");
                 }
             }
+        } catch (KeeperClient.RequestFailedException e) {
+            refusals.add(e.getMessage());
         } catch (IOException e) {
             // the keeper was killed
         }

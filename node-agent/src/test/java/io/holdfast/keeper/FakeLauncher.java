@@ -1,7 +1,11 @@
 package io.holdfast.keeper;
 
+import io.holdfast.keeper.launch.Launchers;
+import io.holdfast.keeper.linux.HostCheck;
+import io.holdfast.keeper.linux.JnrKernel;
 import io.holdfast.keeper.linux.LaunchException;
 import io.holdfast.keeper.linux.Launcher;
+import io.holdfast.keeper.linux.Syscalls;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -15,6 +19,15 @@ import java.util.List;
  */
 final class FakeLauncher implements Launcher {
     volatile String failAt = "";
+
+    Launchers.Opened open(Path stateDirectory) throws LaunchException {
+        try {
+            Syscalls syscalls = new Syscalls(new JnrKernel());
+            return new Launchers.Opened(this, syscalls, HostCheck.require(syscalls));
+        } catch (IOException e) {
+            throw new LaunchException("open", 0, e.getMessage());
+        }
+    }
 
     @Override
     public void createSandbox(SandboxPlan plan) throws LaunchException {
@@ -59,7 +72,6 @@ final class FakeLauncher implements Launcher {
             int pid = Integer.parseInt(
                     new String(outer.getInputStream().readAllBytes(), StandardCharsets.US_ASCII).strip());
             outer.waitFor();
-            Path seat = joins.get(0).resolveSibling("cgroup.procs");
             for (int i = 0; i < 1000 && !opened(pid, plan); i++) {
                 Thread.sleep(1);
             }

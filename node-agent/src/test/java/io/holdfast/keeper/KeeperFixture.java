@@ -5,9 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.holdfast.keeper.api.KeeperClient;
 import io.holdfast.keeper.api.Reply;
 import io.holdfast.keeper.api.Request;
-import io.holdfast.keeper.linux.JnrKernel;
-import io.holdfast.keeper.linux.Launcher;
-import io.holdfast.keeper.linux.Syscalls;
+import io.holdfast.keeper.launch.Launchers;
 import io.holdfast.keeper.oci.Spec;
 import io.holdfast.model.error.Outcome;
 import java.io.ByteArrayOutputStream;
@@ -23,19 +21,18 @@ import java.util.stream.Stream;
 /** A keeper of a test's own: directories, cgroup, ids. What it leaves behind is a failure. */
 final class KeeperFixture {
     private static final AtomicInteger COUNT = new AtomicInteger();
+    static final String POLICY = "host-image: true\nhost-user: true\nhost-network: true\n";
     static final long LOG_BYTES = 1 << 20;
 
     final Path directory;
     final KeeperConfig config;
-    final Syscalls syscalls;
-    final Launcher launcher;
+    final Keeper.LauncherSource source;
     Keeper keeper;
     KeeperClient client;
 
-    KeeperFixture(Path directory, Launcher launcher, Syscalls syscalls, String policy) throws Exception {
+    KeeperFixture(Path directory, Keeper.LauncherSource source, String policy) throws Exception {
         this.directory = directory;
-        this.launcher = launcher;
-        this.syscalls = syscalls;
+        this.source = source;
         Files.writeString(directory.resolve("policy.yaml"), policy);
         this.config = ok(KeeperConfig.of(Map.of(
                 "data-dir", directory.resolve("data").toString(),
@@ -45,11 +42,12 @@ final class KeeperFixture {
     }
 
     static KeeperFixture fake(Path directory) throws Exception {
-        return new KeeperFixture(
-                directory,
-                new FakeLauncher(),
-                new Syscalls(new JnrKernel()),
-                "host-image: true\nhost-user: true\nhost-network: true\n");
+        FakeLauncher launcher = new FakeLauncher();
+        return new KeeperFixture(directory, launcher::open, POLICY);
+    }
+
+    static KeeperFixture real(Path directory) throws Exception {
+        return new KeeperFixture(directory, Launchers::open, POLICY);
     }
 
     static <T> T ok(Outcome<T> outcome) {
@@ -59,7 +57,7 @@ final class KeeperFixture {
     }
 
     KeeperFixture start() throws Exception {
-        keeper = ok(Keeper.start(config, syscalls, launcher));
+        keeper = ok(Keeper.start(config, source, directory.resolve("id-ranges")));
         client = KeeperClient.connect(config.socket());
         return this;
     }
@@ -171,12 +169,14 @@ final class KeeperFixture {
         if (keeper != null) {
             keeper.closeAndRemoveAll();
             if (!cgroups().isEmpty() || !Files.exists(directory.resolve("data"))) {
-                keeper = ok(Keeper.start(config, syscalls, launcher));
+                keeper = ok(Keeper.start(config, source, directory.resolve("id-ranges")));
                 keeper.closeAndRemoveAll();
             }
             assertThat(litter()).isEmpty();
             assertThat(cgroups()).isEmpty();
             assertThat(mounts()).isEmpty();
+            // thousands of links of the host image, each of which JUnit would warn of
+            TreeRemover.remove(directory.resolve("data/state"));
         }
     }
 }

@@ -1,8 +1,6 @@
 package io.holdfast.keeper;
 
-import io.holdfast.keeper.linux.JnrKernel;
-import io.holdfast.keeper.linux.Launcher;
-import io.holdfast.keeper.linux.Syscalls;
+import io.holdfast.keeper.launch.Launchers;
 import java.io.BufferedReader;
 import java.io.InputStreamReader;
 import java.io.OutputStream;
@@ -18,14 +16,14 @@ final class KeeperProcess {
     /** Runs until standard input ends. */
     public static final class Main {
         public static void main(String[] args) throws Exception {
-            Syscalls syscalls = new Syscalls(new JnrKernel());
             Map<String, String> values = Map.of(
                     "data-dir", args[0] + "/data",
                     "run-dir", args[0] + "/run",
                     "policy-file", args[0] + "/policy.yaml",
                     "cgroup-parent", args[1]);
-            Launcher launcher = args[2].equals("fake") ? new FakeLauncher() : Real.launcher(syscalls);
-            Keeper keeper = Keeper.start(KeeperFixture.ok(KeeperConfig.of(values)), syscalls, launcher)
+            Keeper.LauncherSource source = args[2].equals("fake") ? new FakeLauncher()::open : Launchers::open;
+            Keeper keeper = Keeper.start(
+                            KeeperFixture.ok(KeeperConfig.of(values)), source, Path.of(args[0], "id-ranges"))
                     .fold(started -> started, errors -> {
                         throw new IllegalStateException(errors.toString());
                     });

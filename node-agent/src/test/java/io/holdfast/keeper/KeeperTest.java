@@ -29,12 +29,14 @@ class KeeperTest {
     @TempDir
     Path directory;
 
+    private FakeLauncher launcher;
     private KeeperFixture node;
 
     @BeforeEach
     void start() throws Exception {
         Root.required();
-        node = KeeperFixture.fake(directory).start();
+        launcher = new FakeLauncher();
+        node = new KeeperFixture(directory, launcher::open, KeeperFixture.POLICY).start();
     }
 
     @AfterEach
@@ -143,7 +145,6 @@ class KeeperTest {
 
     @Test
     void shouldLeaveNothingOfFailedStarts() throws Exception {
-        FakeLauncher launcher = (FakeLauncher) node.launcher;
         node.sandbox("s1");
         List<String> before = node.litter();
         launcher.failAt = "launch";
@@ -264,7 +265,7 @@ class KeeperTest {
         node.sandbox("s1");
         int pid = node.run("c1", "s1", "sleep 1000").pid();
         node.stop();
-        node.syscalls.kill(pid, 9);
+        ProcessHandle.of(pid).orElseThrow().destroyForcibly();
         Await.until(
                 "it is gone",
                 () -> ProcessTable.stat(pid).map(ProcessTable.Stat::zombie).orElse(true));
@@ -403,7 +404,8 @@ class KeeperTest {
                 "socket", directory.resolve("second.sock").toString(),
                 "cgroup-parent", node.config.cgroupParent()));
         values.putAll(changes);
-        Outcome<Keeper> second = Keeper.start(KeeperFixture.ok(KeeperConfig.of(values)), node.syscalls, node.launcher);
+        Outcome<Keeper> second =
+                Keeper.start(KeeperFixture.ok(KeeperConfig.of(values)), node.source, directory.resolve("id-ranges"));
         return second.fold(
                 keeper -> {
                     keeper.close();

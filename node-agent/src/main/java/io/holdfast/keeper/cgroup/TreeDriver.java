@@ -73,10 +73,9 @@ final class TreeDriver implements CgroupDriver {
             if (!tree.unified()) {
                 // one thread moves alone, without the lock on all forks that cgroup.procs takes
                 files.add(tree.seat(name).resolve("tasks"));
-            } else if (parts.mode.equals("v2")) {
-                bornIn = Optional.of(tree.seat(name));
             } else {
-                files.add(tree.seat(name).resolve("cgroup.procs"));
+                // on hybrid hosts too: entering by cgroup.procs waits for all forks of the host, some milliseconds
+                bornIn = Optional.of(tree.seat(name));
             }
         }
         return new CgroupJoin(files, bornIn);

@@ -91,7 +91,7 @@ final class LinuxLauncher implements Launcher {
     @Override
     public Launched launch(ContainerPlan plan) throws LaunchException {
         Image image = Image.of(plan.rootfs());
-        if (image instanceof Image.Directory && hasUserNamespace(plan) && !host.overlayOnIdmapped()) {
+        if (hasUserNamespace(plan) && !host.overlayOnIdmapped()) {
             throw new LaunchException(
                     "mount_setattr",
                     Errno.EOPNOTSUPP,

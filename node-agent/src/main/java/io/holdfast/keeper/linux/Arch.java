@@ -34,12 +34,8 @@ public enum Arch {
         return of(System.getProperty("os.arch"));
     }
 
-    /** O_DIRECTORY and O_NOFOLLOW are among the few flags that differ (arch/arm64/include/uapi/asm/fcntl.h). */
+    /** O_DIRECTORY is among the few flags that differ (arch/arm64/include/uapi/asm/fcntl.h). */
     public int openDirectory() {
         return this == X86_64 ? 0x10000 : 0x4000;
-    }
-
-    public int openNoFollow() {
-        return this == X86_64 ? 0x20000 : 0x8000;
     }
 }

@@ -16,7 +16,6 @@ public final class GuardedClone {
 
     private final Program program;
     private final LaunchGuards guards;
-    private final int keeperPidfd;
     private final Block keeperAlive;
     private final Block noTime;
 
@@ -24,7 +23,6 @@ public final class GuardedClone {
     public GuardedClone(Program program, LaunchGuards guards, int keeperPidfd) {
         this.program = program;
         this.guards = guards;
-        this.keeperPidfd = keeperPidfd;
         keeperAlive = program.arena().allocate(8).putInt(0, keeperPidfd).putShort(4, POLLIN);
         noTime = program.arena().allocate(16);
     }
@@ -149,8 +147,6 @@ public final class GuardedClone {
     public void keepOnlyStandardDescriptors() {
         if (guards.has(Guard.CLOSE_RANGE)) {
             program.add(Call.CLOSE_RANGE, 3, 0xffffffffL, CLOSE_RANGE_UNSHARE | CLOSE_RANGE_CLOEXEC);
-        } else {
-            program.add(Call.DUP3, keeperPidfd, 63, 0); // what the rule protects from: a descriptor left open
         }
     }
 }

@@ -79,7 +79,7 @@ final class MountRows {
      */
     Row resolve(Row directory, String path, boolean linksAllowed) {
         int resolve = RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS | (linksAllowed ? 0 : RESOLVE_NO_SYMLINKS);
-        int flags = Syscalls.O_PATH | Syscalls.O_CLOEXEC | (linksAllowed ? 0 : arch.openNoFollow());
+        int flags = Syscalls.O_PATH | Syscalls.O_CLOEXEC;
         Block how = program.arena().allocate(OPEN_HOW_BYTES).putLong(0, flags).putLong(16, resolve);
         return program.add(Call.OPENAT2, directory, path, how, OPEN_HOW_BYTES)
                 .purpose(
@@ -88,9 +88,9 @@ final class MountRows {
                                 : "find " + path + " in the image, no symbolic link");
     }
 
-    /** Like {@link #resolve}, and it must be a directory. */
+    /** Like {@link #resolve}, and it must be a directory. O_NOFOLLOW would hand out the link itself, as ENOTDIR. */
     Row directory(Row directory, String path) {
-        int flags = Syscalls.O_PATH | Syscalls.O_CLOEXEC | arch.openNoFollow() | arch.openDirectory();
+        int flags = Syscalls.O_PATH | Syscalls.O_CLOEXEC | arch.openDirectory();
         Block how = program.arena()
                 .allocate(OPEN_HOW_BYTES)
                 .putLong(0, flags)

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.holdfast.keeper.cgroup.CgroupJoin;
 import io.holdfast.keeper.linux.ChildExit;
+import io.holdfast.keeper.linux.HostCheck;
 import io.holdfast.keeper.linux.LaunchException;
 import io.holdfast.keeper.linux.Launcher;
 import io.holdfast.keeper.linux.Launcher.ContainerPlan;
@@ -13,6 +14,8 @@ import io.holdfast.keeper.linux.Launcher.SandboxPlan;
 import io.holdfast.keeper.linux.Syscalls;
 import io.holdfast.keeper.linux.TestGuards;
 import io.holdfast.keeper.oci.Spec;
+import io.holdfast.keeper.root.HostImage;
+import io.holdfast.keeper.root.HostMounts;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileVisitResult;
@@ -71,6 +74,17 @@ final class LaunchFixture implements AutoCloseable {
         TestCgroup cgroup = new TestCgroup();
         cgroups.add(cgroup);
         return cgroup;
+    }
+
+    /** A launcher that goes the ways of an older kernel. */
+    Launcher launcherOf(HostCheck.Host host) throws IOException {
+        return new LinuxLauncher(
+                syscalls(),
+                host,
+                HostImage.open(directory.resolve("state"), Path.of("/"), syscalls()),
+                HostMounts.read(),
+                TestGuards.current(),
+                syscalls().pidfdOpen(syscalls().pid()));
     }
 
     /** Output, both streams, and how it ended. */
