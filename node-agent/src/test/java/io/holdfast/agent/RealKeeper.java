@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.holdfast.keeper.Keeper;
 import io.holdfast.keeper.KeeperConfig;
-import io.holdfast.keeper.launch.Launchers;
 import io.holdfast.model.error.Outcome;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -21,7 +20,6 @@ final class RealKeeper {
 
     private final Path directory;
     private final KeeperConfig config;
-    private final Launchers.Opened launcher;
     private Keeper keeper;
 
     RealKeeper() throws Exception {
@@ -33,7 +31,6 @@ final class RealKeeper {
                 "run-dir", directory.resolve("run").toString(),
                 "policy-file", policy.toString(),
                 "cgroup-parent", parent)));
-        launcher = Launchers.open(directory.resolve("launch"));
     }
 
     private static <T> T ok(Outcome<T> outcome) {
@@ -43,7 +40,7 @@ final class RealKeeper {
     }
 
     RealKeeper start() throws Exception {
-        keeper = ok(Keeper.start(config, launcher.syscalls(), launcher.launcher()));
+        keeper = ok(Keeper.start(config));
         return this;
     }
 
