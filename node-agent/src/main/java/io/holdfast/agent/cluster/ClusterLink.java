@@ -30,6 +30,12 @@ public final class ClusterLink implements AgentClient.Notices {
     /** Every so often the manifest is looked at and the registration repeated, whatever events said. */
     public static final long LOOK_INTERVAL_MILLIS = 10_000;
 
+    /**
+     * Looks after a connection was made, besides the one at once: Hazelcast's client registers its listeners anew in the
+     * background, and what changes before that wakes nobody.
+     */
+    static final List<Long> LOOKS_AFTER_CONNECT_MILLIS = List.of(250L, 1_000L, 3_000L);
+
     /** The report, which may be large, is repeated every so many looks. */
     static final int LOOKS_PER_REPORT = 6;
 
@@ -147,6 +153,7 @@ public final class ClusterLink implements AgentClient.Notices {
         registrations.online(true);
         reports.online(true);
         look();
+        LOOKS_AFTER_CONNECT_MILLIS.forEach(millis -> vertx.setTimer(millis, later -> look()));
     }
 
     @Override
