@@ -14,11 +14,23 @@ public record Rejected(ErrorCode code, String path, String value, String message
     public static final int MAX_VALUE_LENGTH = 80;
 
     public Rejected {
-        value = value.length() <= MAX_VALUE_LENGTH ? value : value.substring(0, MAX_VALUE_LENGTH - 1) + "…";
+        value = shorten(value);
+    }
+
+    /** The beginning of a long text, and no control characters, so that it stands in one line of a terminal. */
+    public static String shorten(String text) {
+        String cut = text.length() <= MAX_VALUE_LENGTH ? text : text.substring(0, MAX_VALUE_LENGTH - 1) + "…";
+        return cut.replaceAll("\\p{Cntrl}", "?");
     }
 
     public static Rejected invalid(String path, String value, String message) {
         return new Rejected(ErrorCode.INVALID, path, value, message);
+    }
+
+    /** In one line: {@code groups[0].count: 1000000 is above 100000, the most}. */
+    public String text() {
+        String at = path.isEmpty() ? "" : path + ": ";
+        return at + (value.isEmpty() ? "" : value + " ") + message;
     }
 
     public static Rejected of(ErrorCode code, String message) {
