@@ -65,7 +65,6 @@ class DocumentsTest {
                 "0x1F",
                 "+1",
                 "1.",
-                "-",
                 "--1",
                 "True"
             })
