@@ -4,7 +4,6 @@ import com.hazelcast.nio.serialization.compact.CompactReader;
 import com.hazelcast.nio.serialization.compact.CompactSerializer;
 import com.hazelcast.nio.serialization.compact.CompactWriter;
 import io.holdfast.model.job.JobKey;
-import io.holdfast.model.job.JobType;
 import io.holdfast.model.state.Desired;
 import io.holdfast.model.state.ManifestRow;
 
@@ -16,7 +15,6 @@ final class ManifestRowSerializer implements CompactSerializer<ManifestRow> {
         return new ManifestRow(
                 in.readString("allocation"),
                 new JobKey(in.readString("project"), in.readString("job")),
-                Format.enumOf(JobType.class, in.readString("type")),
                 in.readInt32("jobVersion"),
                 in.readString("group"),
                 in.readInt32("index"),
@@ -29,7 +27,6 @@ final class ManifestRowSerializer implements CompactSerializer<ManifestRow> {
         out.writeString("allocation", row.allocationId());
         out.writeString("project", row.job().project());
         out.writeString("job", row.job().job());
-        out.writeString("type", row.type().name());
         out.writeInt32("jobVersion", row.jobVersion());
         out.writeString("group", row.group());
         out.writeInt32("index", row.index());

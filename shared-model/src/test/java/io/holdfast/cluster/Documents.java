@@ -1,7 +1,6 @@
 package io.holdfast.cluster;
 
 import io.holdfast.model.job.JobKey;
-import io.holdfast.model.job.JobType;
 import io.holdfast.model.state.AllocationReport;
 import io.holdfast.model.state.AllocationState;
 import io.holdfast.model.state.Capacity;
@@ -29,8 +28,8 @@ final class Documents {
                 revision,
                 2,
                 List.of(
-                        new ManifestRow("alloc-1", web, JobType.SERVICE, 3, "front", 0, "hash-1", Desired.RUN),
-                        new ManifestRow("alloc-2", web, JobType.BATCH, 2, "front", 1, "hash-2", Desired.STOP)));
+                        new ManifestRow("alloc-1", web, 3, "front", 0, "hash-1", Desired.RUN),
+                        new ManifestRow("alloc-2", web, 2, "front", 1, "hash-2", Desired.STOP)));
     }
 
     static Report report(long incarnation, long revision) {
