@@ -22,9 +22,6 @@ final class CoreLimits {
     /** So many results of allocations at most are committed at once. */
     static final int RESULTS_PER_COMMIT = 4_096;
 
-    /** So many ended allocations of an index are remembered, the newest; its back-off reads them. */
-    static final int ENDED_PER_INDEX = 8;
-
     /** More missing nodes than this share, of at least so many nodes, are not believed at first. */
     static final double MISSING_SHARE = 0.3;
 

@@ -21,6 +21,9 @@ final class Draft {
     final List<Placed> placed = new ArrayList<>();
     final List<Unplaced> unplaced = new ArrayList<>();
 
+    /** Ids of ended allocations that need not be remembered any longer. */
+    final List<String> forgotten = new ArrayList<>();
+
     /** Of what was placed, by hash. */
     final Map<String, GroupDocument> documents = new HashMap<>();
 
@@ -34,6 +37,7 @@ final class Draft {
 
     record Unplaced(Reconciliation.Place place, Placement.Unplaced why) {}
 
+    /** Apart from forgetting. */
     boolean changesNothing() {
         return stops.isEmpty() && losses.isEmpty() && placed.isEmpty();
     }

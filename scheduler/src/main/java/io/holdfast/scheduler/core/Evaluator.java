@@ -12,7 +12,6 @@ import io.holdfast.scheduler.store.Commit;
 import io.holdfast.scheduler.store.Store;
 import io.vertx.core.Future;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -146,26 +145,16 @@ final class Evaluator {
         List<Allocation> ends = results.takeEnds(state, CoreLimits.RESULTS_PER_COMMIT, clock.nowMillis());
         List<ClusterEvent> made = new ArrayList<>(results.takeEvents());
         ends.forEach(a -> made.add(event(Events.ALLOCATION_CHANGED, a)));
-        List<String> forgotten = Retention.forgotten(withSiblings(ends));
-        commit(new Commit(List.of(), Map.of(), ends, forgotten, made), () -> {
+        commit(new Commit(List.of(), Map.of(), ends, List.of(), made), () -> {
             for (Allocation a : ends) {
                 state.put(a);
                 publisher.touch(a.nodeId());
                 queue.add(a.job());
             }
-            forgotten.forEach(state::remove);
             if (!ends.isEmpty()) {
                 queue.unblock();
             }
         });
-    }
-
-    /** The ends, and what else is remembered of their jobs. */
-    private Collection<Allocation> withSiblings(List<Allocation> ends) {
-        Map<String, Allocation> all = new HashMap<>();
-        ends.stream().map(Allocation::job).distinct().flatMap(job -> state.ofJob(job).stream()).forEach(a -> all.put(a.id(), a));
-        ends.forEach(a -> all.put(a.id(), a));
-        return all.values();
     }
 
     private void evaluateBatch() {
@@ -185,7 +174,7 @@ final class Evaluator {
                     .putIfAbsent(
                             unplaced.place().document().group().name(), unplaced.why().message());
         }
-        if (draft.changesNothing()) {
+        if (draft.changesNothing() && draft.forgotten.isEmpty()) {
             queue.addAll(draft.unfinished);
             wake();
             return;
@@ -200,7 +189,8 @@ final class Evaluator {
         List<ClusterEvent> made = new ArrayList<>();
         changed.forEach(a -> made.add(event(Events.ALLOCATION_CHANGED, a)));
         placed.forEach(a -> made.add(event(Events.ALLOCATION_PLACED, a)));
-        commit(new Commit(placed, draft.documents, changed, List.of(), made), () -> {
+        commit(new Commit(placed, draft.documents, changed, draft.forgotten, made), () -> {
+            draft.forgotten.forEach(state::remove);
             state.putDocuments(draft.documents);
             Set<String> touched = new LinkedHashSet<>();
             placed.forEach(a -> {

@@ -14,6 +14,7 @@ import io.holdfast.placement.PlacementRequest;
 import io.holdfast.scheduler.reconcile.JobView;
 import io.holdfast.scheduler.reconcile.Reconciler;
 import io.holdfast.scheduler.reconcile.Reconciliation;
+import io.holdfast.scheduler.reconcile.Retention;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -48,7 +49,9 @@ final class Planner {
         Draft draft = new Draft();
         List<Reconciliation.Place> wanted = new ArrayList<>();
         for (JobView job : jobs) {
-            Reconciliation answer = Reconciler.reconcile(job, allocations.apply(job.key()), nodes, nowMillis);
+            List<Allocation> own = allocations.apply(job.key());
+            draft.forgotten.addAll(Retention.forgettable(job, own, nowMillis));
+            Reconciliation answer = Reconciler.reconcile(job, own, nodes, nowMillis);
             for (Reconciliation.Stop stop : answer.stops()) {
                 draft.stops.add(Allocations.desired(stop.allocation(), Desired.STOP, stop.reason()));
             }
