@@ -116,8 +116,7 @@ final class ClusterState {
     private void account(Allocation allocation, boolean more) {
         Resources resources = resources(allocation);
         Capacity before = reserved.getOrDefault(allocation.nodeId(), Reserved.NOTHING);
-        reserved.put(
-                allocation.nodeId(), more ? Reserved.plus(before, resources) : Reserved.minus(before, resources));
+        reserved.put(allocation.nodeId(), more ? Reserved.plus(before, resources) : Reserved.minus(before, resources));
         live.merge(allocation.nodeId(), more ? 1 : -1, Integer::sum);
     }
 
@@ -139,8 +138,9 @@ final class ClusterState {
     }
 
     List<Allocation> withPrefix(String prefix) {
-        return new ArrayList<>(
-                allocations.subMap(prefix, true, prefix + Character.MAX_VALUE, false).values());
+        return new ArrayList<>(allocations
+                .subMap(prefix, true, prefix + Character.MAX_VALUE, false)
+                .values());
     }
 
     Capacity reservedOn(String nodeId) {

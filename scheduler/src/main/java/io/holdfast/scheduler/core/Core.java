@@ -70,8 +70,8 @@ public final class Core {
         Planner planner = new Planner(engine, ids);
         this.evaluator = new Evaluator(parts, planner, publisher, new CommitOutcomes());
         this.fold = new ReportFold(state, nodes, parts.results(), clock, this::observed, this::outbid);
-        this.leadership = new Leadership(
-                store, loop, clock, holder, settings.leadLeaseMillis(), new LeadershipFollower());
+        this.leadership =
+                new Leadership(store, loop, clock, holder, settings.leadLeaseMillis(), new LeadershipFollower());
         this.view = new CoreView(parts, evaluator, this::status);
         this.commands = new CoreCommands(parts, evaluator, view, planner);
     }
@@ -124,7 +124,8 @@ public final class Core {
     }
 
     private ClusterView.LeaderStatus status() {
-        return new ClusterView.LeaderStatus(epoch != 0 && loaded, epoch, parts.store().clusterId(), loaded);
+        return new ClusterView.LeaderStatus(
+                epoch != 0 && loaded, epoch, parts.store().clusterId(), loaded);
     }
 
     private void outbid(long seenEpoch) {
@@ -162,8 +163,9 @@ public final class Core {
                 stored.jobs().size(),
                 stored.allocations().size(),
                 holders.size());
-        parts.results().event(Events.leaderElected(
-                parts.store().clusterId(), newEpoch, parts.clock().nowMillis()));
+        parts.results()
+                .event(Events.leaderElected(
+                        parts.store().clusterId(), newEpoch, parts.clock().nowMillis()));
         publisher.lead(parts.store().clusterId(), newEpoch);
         parts.nodes().nodes().forEach(node -> publisher.touch(node.id));
         evaluator.lead(newEpoch);
@@ -201,13 +203,16 @@ public final class Core {
                 return;
             }
             if (answer.failed()) {
-                LOG.warn("nodes and reports could not be read: {}", answer.cause().toString());
+                LOG.warn(
+                        "nodes and reports could not be read: {}",
+                        answer.cause().toString());
                 return;
             }
             answer.result().registrations().forEach(parts.nodes()::registered);
             answer.result().reports().forEach(this::fold);
             forgetNodes();
-            link.retainSpecs(parts.state().documentHashes())
+            publisher
+                    .retainSpecs(parts.state().documentHashes())
                     .onFailure(cause -> LOG.warn("specifications could not be tidied: {}", cause.toString()));
         });
     }
@@ -249,7 +254,10 @@ public final class Core {
             if (answer.succeeded()) {
                 answer.result().ifPresent(this::fold);
             } else {
-                LOG.warn("report of node {} could not be read: {}", nodeId, answer.cause().toString());
+                LOG.warn(
+                        "report of node {} could not be read: {}",
+                        nodeId,
+                        answer.cause().toString());
             }
             if (readAgain.remove(nodeId)) {
                 readReport(nodeId);
@@ -337,7 +345,10 @@ public final class Core {
             if (epoch != 0) {
                 parts.results()
                         .event(Events.replacement(
-                                paused, parts.store().clusterId(), reason, parts.clock().nowMillis()));
+                                paused,
+                                parts.store().clusterId(),
+                                reason,
+                                parts.clock().nowMillis()));
                 evaluator.wake();
             }
         }

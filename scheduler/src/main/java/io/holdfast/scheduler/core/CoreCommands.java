@@ -43,9 +43,7 @@ final class CoreCommands implements Commands {
         if (!view.leader().leading()) {
             return Future.succeededFuture(Outcome.refused(notLeading()));
         }
-        return parts.store()
-                .stopJob(key, ifMatch, parts.clock().nowMillis())
-                .map(outcome -> stored(key, outcome));
+        return parts.store().stopJob(key, ifMatch, parts.clock().nowMillis()).map(outcome -> stored(key, outcome));
     }
 
     @Override

@@ -41,7 +41,10 @@ final class CoreView implements ClusterView {
     private JobStatus status(JobRecord record) {
         JobKey key = record.job().key();
         return JobStates.status(
-                record, parts.state().ofJob(key), evaluator.reasons(key), parts.clock().nowMillis());
+                record,
+                parts.state().ofJob(key),
+                evaluator.reasons(key),
+                parts.clock().nowMillis());
     }
 
     @Override
@@ -59,7 +62,8 @@ final class CoreView implements ClusterView {
     @Override
     public List<Allocation> allocationsOn(String nodeId) {
         return sorted(
-                parts.state().onNode(nodeId), Comparator.comparing(Allocation::job).thenComparing(BY_GROUP_INDEX_NEWEST));
+                parts.state().onNode(nodeId),
+                Comparator.comparing(Allocation::job).thenComparing(BY_GROUP_INDEX_NEWEST));
     }
 
     private static List<Allocation> sorted(Collection<Allocation> allocations, Comparator<Allocation> order) {

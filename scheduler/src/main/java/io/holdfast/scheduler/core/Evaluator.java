@@ -172,7 +172,8 @@ final class Evaluator {
             queue.block(unplaced.place().job());
             reasons.computeIfAbsent(unplaced.place().job(), key -> new HashMap<>())
                     .putIfAbsent(
-                            unplaced.place().document().group().name(), unplaced.why().message());
+                            unplaced.place().document().group().name(),
+                            unplaced.why().message());
         }
         if (draft.changesNothing() && draft.forgotten.isEmpty()) {
             queue.addAll(draft.unfinished);
@@ -183,7 +184,8 @@ final class Evaluator {
     }
 
     private void carryOut(Draft draft) {
-        List<Allocation> placed = draft.placed.stream().map(Draft.Placed::allocation).toList();
+        List<Allocation> placed =
+                draft.placed.stream().map(Draft.Placed::allocation).toList();
         List<Allocation> changed = new ArrayList<>(draft.stops);
         changed.addAll(draft.losses);
         List<ClusterEvent> made = new ArrayList<>();
@@ -270,7 +272,8 @@ final class Evaluator {
     }
 
     ClusterEvent event(String type, Allocation a) {
-        String name = nodes.node(a.nodeId()).map(node -> node.registration.name()).orElse(a.nodeId());
+        String name =
+                nodes.node(a.nodeId()).map(node -> node.registration.name()).orElse(a.nodeId());
         return Events.allocation(type, a, name, clock.nowMillis());
     }
 }

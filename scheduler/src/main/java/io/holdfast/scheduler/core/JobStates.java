@@ -4,6 +4,7 @@ import io.holdfast.model.job.GroupSpec;
 import io.holdfast.model.job.JobType;
 import io.holdfast.model.state.Allocation;
 import io.holdfast.model.state.AllocationState;
+import io.holdfast.model.state.Desired;
 import io.holdfast.scheduler.reconcile.Health;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -26,13 +27,14 @@ import java.util.TreeMap;
  * <tr><td>{@code pending}</td><td>otherwise: something waits for a place, a start or a back-off</td></tr>
  * </table>
  *
- * <p>A group's figures count indexes, each once, by the newest allocation of the present specification that belongs to this
- * life of the job; {@code pending} are those that are to run and have not begun, placed or not.
+ * <p>A group's figures count indexes, each once, by its allocation of the present specification in this life of the job: the
+ * one that runs, or for a batch the one that ended by itself, else the newest; {@code pending} are those that are to run and have not begun, placed or not.
  */
 final class JobStates {
     private JobStates() {}
 
-    static JobStatus status(JobRecord record, List<Allocation> allocations, Map<String, String> reasons, long nowMillis) {
+    static JobStatus status(
+            JobRecord record, List<Allocation> allocations, Map<String, String> reasons, long nowMillis) {
         List<GroupStatus> groups = new ArrayList<>();
         for (GroupSpec group : record.job().spec().groups()) {
             groups.add(group(record, group, allocations, reasons.getOrDefault(group.name(), ""), nowMillis));
@@ -58,7 +60,8 @@ final class JobStates {
         for (Allocation a : newest.values()) {
             counts.merge(a.state(), 1, Integer::sum);
             healthy += Health.healthy(a, group.update().minHealthyMillis(), nowMillis) ? 1 : 0;
-            boolean counted = a.state() != AllocationState.PENDING && (batch(record) || !a.state().terminal());
+            boolean counted = a.state() != AllocationState.PENDING
+                    && (batch(record) || !a.state().terminal());
             begun += a.index() < desired && counted ? 1 : 0;
         }
         return new GroupStatus(
@@ -81,9 +84,16 @@ final class JobStates {
                 .filter(a -> a.group().equals(group.name())
                         && a.specHash().equals(hash)
                         && a.jobVersion() >= record.job().sinceVersion())
-                .sorted(Comparator.comparingLong(Allocation::createdAtMillis).thenComparing(Allocation::id))
+                .sorted(Comparator.comparing((Allocation a) -> counts(record, a))
+                        .thenComparingLong(Allocation::createdAtMillis)
+                        .thenComparing(Allocation::id))
                 .forEach(a -> newest.put(a.index(), a));
         return newest;
+    }
+
+    /** What runs for a service, or ended a batch, counts before whatever else an index has had: a node may have come back. */
+    private static boolean counts(JobRecord record, Allocation a) {
+        return a.desired() == Desired.RUN && (batch(record) ? a.state().terminal() : alive(a));
     }
 
     private static String state(JobRecord record, List<GroupStatus> groups, List<Allocation> allocations) {
@@ -92,7 +102,8 @@ final class JobStates {
             return alive ? "stopping" : "stopped";
         }
         boolean outdated = allocations.stream()
-                .anyMatch(a -> alive(a) && !a.specHash().equals(record.specHashes().get(a.group())));
+                .anyMatch(a ->
+                        alive(a) && !a.specHash().equals(record.specHashes().get(a.group())));
         if (outdated) {
             return "updating";
         }

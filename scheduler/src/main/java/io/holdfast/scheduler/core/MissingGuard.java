@@ -32,8 +32,8 @@ final class MissingGuard {
         int justLost = 0;
         int base = 0;
         for (Node node : nodes) {
-            boolean recent = node.state == NodeState.LOST
-                    && nowMillis - node.lostAtMillis < CoreLimits.MISSING_WINDOW_MILLIS;
+            boolean recent =
+                    node.state == NodeState.LOST && nowMillis - node.lostAtMillis < CoreLimits.MISSING_WINDOW_MILLIS;
             justLost += recent ? 1 : 0;
             base += node.state != NodeState.LOST || recent ? 1 : 0;
         }

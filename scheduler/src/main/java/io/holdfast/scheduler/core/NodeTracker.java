@@ -166,9 +166,7 @@ final class NodeTracker implements NodeLeases {
     }
 
     long leaseMillisLeft(Node node) {
-        return node.state == NodeState.LOST
-                ? 0
-                : Math.max(0, node.leaseUntilMillis - clock.monotonicMillis());
+        return node.state == NodeState.LOST ? 0 : Math.max(0, node.leaseUntilMillis - clock.monotonicMillis());
     }
 
     /** Time has passed. */
@@ -219,8 +217,7 @@ final class NodeTracker implements NodeLeases {
         return nodes.computeIfAbsent(id, key -> {
             Node node = new Node(
                     id,
-                    new NodeRegistration(
-                            id, name, NOBODY.capacity(), NOBODY.attributes(), NOBODY.agentVersion(), 0));
+                    new NodeRegistration(id, name, NOBODY.capacity(), NOBODY.attributes(), NOBODY.agentVersion(), 0));
             node.leaseUntilMillis = clock.monotonicMillis() + settings.lostAfterMillis();
             return node;
         });

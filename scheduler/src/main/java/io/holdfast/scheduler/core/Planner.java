@@ -85,10 +85,12 @@ final class Planner {
         for (Reconciliation.Place place : wanted) {
             GroupDocument document = place.document();
             String kin = place.job() + "/" + document.group().name();
-            List<String> held = siblings.computeIfAbsent(kin, key -> allocations.apply(place.job()).stream()
-                    .filter(a -> a.group().equals(document.group().name()) && Reserved.reserves(a))
-                    .map(Allocation::nodeId)
-                    .toList());
+            List<String> held = siblings.computeIfAbsent(
+                    kin,
+                    key -> allocations.apply(place.job()).stream()
+                            .filter(a -> a.group().equals(document.group().name()) && Reserved.reserves(a))
+                            .map(Allocation::nodeId)
+                            .toList());
             requests.add(new PlacementRequest(
                     place.name(),
                     document.group().totalResources(),

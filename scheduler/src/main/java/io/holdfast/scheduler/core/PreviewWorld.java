@@ -143,7 +143,8 @@ final class PreviewWorld {
 
     private void account(Allocation a, boolean more) {
         GroupDocument document = documents.get(a.specHash());
-        Resources resources = document == null ? stored.apply(a) : document.group().totalResources();
+        Resources resources =
+                document == null ? stored.apply(a) : document.group().totalResources();
         used.computeIfPresent(
                 a.nodeId(), (node, was) -> more ? Reserved.plus(was, resources) : Reserved.minus(was, resources));
         counts.computeIfPresent(a.nodeId(), (node, was) -> was + (more ? 1 : -1));

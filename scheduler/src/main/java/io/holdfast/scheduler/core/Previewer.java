@@ -33,8 +33,10 @@ final class Previewer {
     PlanPreview preview(JobKey key, JobSpec spec, long nowMillis) {
         Optional<StoredJob> present = state.job(key).map(JobRecord::job);
         boolean again = present.filter(StoredJob::stopped).isPresent();
-        boolean same = present.filter(job -> !job.stopped() && job.spec().equals(spec)).isPresent();
-        int version = present.map(job -> same ? job.version() : job.version() + 1).orElse(1);
+        boolean same =
+                present.filter(job -> !job.stopped() && job.spec().equals(spec)).isPresent();
+        int version =
+                present.map(job -> same ? job.version() : job.version() + 1).orElse(1);
         int since = present.filter(job -> !again).map(StoredJob::sinceVersion).orElse(version);
         JobView job = JobView.of(key, version, since, spec, false);
         NodeTable table = evaluator.table();

@@ -51,7 +51,10 @@ final class ReportFold {
             return;
         }
         Node node = nodes.node(report.nodeId()).orElse(null);
-        if (node == null || node.lastReport.filter(last -> PublishReport.newer(last, report)).isPresent()) {
+        if (node == null
+                || node.lastReport
+                        .filter(last -> PublishReport.newer(last, report))
+                        .isPresent()) {
             return;
         }
         if (!report.clusterId().isEmpty()) {

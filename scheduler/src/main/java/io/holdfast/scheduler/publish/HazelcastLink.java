@@ -158,7 +158,8 @@ public final class HazelcastLink implements ClusterLink {
         return promise.future();
     }
 
-    private final class Changes<V> implements MapListener, EntryAddedListener<String, V>, EntryUpdatedListener<String, V> {
+    private final class Changes<V>
+            implements MapListener, EntryAddedListener<String, V>, EntryUpdatedListener<String, V> {
         private final Consumer<String> tell;
 
         Changes(Consumer<String> tell) {

@@ -4,6 +4,7 @@ import io.holdfast.model.state.Manifest;
 import io.holdfast.model.state.ManifestRow;
 import io.holdfast.scheduler.loop.Loop;
 import io.vertx.core.Future;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
@@ -97,6 +98,12 @@ public final class ManifestPublisher {
     public void repeatAll(Iterable<String> nodeIds) {
         specsSent.clear();
         nodeIds.forEach(this::touch);
+    }
+
+    /** Removes all specifications but these. One that is needed again later is sent again. */
+    public Future<Void> retainSpecs(Collection<String> hashes) {
+        specsSent.retainAll(Set.copyOf(hashes));
+        return link.retainSpecs(hashes);
     }
 
     public void forget(String nodeId) {
