@@ -6,7 +6,6 @@ import io.holdfast.model.error.ErrorCode;
 import io.holdfast.model.error.Rejected;
 import io.holdfast.model.state.Capacity;
 import io.holdfast.model.state.NodeState;
-import io.holdfast.scheduler.core.ClusterView;
 import io.holdfast.testkit.Allocations;
 import io.holdfast.testkit.Jobs;
 import io.holdfast.testkit.ManualClock;
@@ -128,7 +127,7 @@ class ContractTest {
         }
         answer("putJob", good("putJob").header("If-Match", "\"99\""), 412);
         answer("stopJob", good("stopJob").header("If-Match", "\"99\""), 412);
-        api.cluster.leader(new ClusterView.LeaderStatus(false, 0, "", false));
+        api.cluster.loading();
         for (String operation : paths.keySet()) {
             if (check.documented().contains(operation + " 503")) {
                 answer(operation, good(operation), 503);

@@ -52,6 +52,7 @@ public final class FakeCluster implements ClusterView, Commands, EventFeed, Node
 
     private volatile LeaderStatus leader = new LeaderStatus(true, 7, CLUSTER_ID, true);
     private volatile RuntimeException fault;
+    private volatile RuntimeException storeFault;
     private volatile List<Rejected> refusal = List.of();
 
     FakeCluster(Context context) {
@@ -88,9 +89,19 @@ public final class FakeCluster implements ClusterView, Commands, EventFeed, Node
         leader = status;
     }
 
+    /** As a scheduler that has not loaded its state yet. */
+    public void loading() {
+        leader(new LeaderStatus(false, 0, "", false));
+    }
+
     /** Every call fails so until it is lifted. */
     void fail(RuntimeException with) {
         fault = with;
+    }
+
+    /** Reading events from the store fails so until it is lifted. */
+    void failStore(RuntimeException with) {
+        storeFault = with;
     }
 
     /** Every command is refused so until it is lifted. */
@@ -100,6 +111,7 @@ public final class FakeCluster implements ClusterView, Commands, EventFeed, Node
 
     void heal() {
         fault = null;
+        storeFault = null;
         refusal = List.of();
         leader = new LeaderStatus(true, 7, CLUSTER_ID, true);
     }
@@ -282,6 +294,9 @@ public final class FakeCluster implements ClusterView, Commands, EventFeed, Node
     @Override
     public Future<List<ClusterEvent>> after(long id, int limit) {
         here();
+        if (storeFault != null) {
+            return Future.failedFuture(storeFault);
+        }
         return Future.succeededFuture(
                 committed.tailMap(id, false).values().stream().limit(limit).toList());
     }
