@@ -34,7 +34,7 @@ public final class LineServer {
     private final Context core;
     private final ClusterView view;
     private final NodeLeases leases;
-    private final LineSettings settings;
+    private final Supplier<LineSettings> settings;
     private final Clock clock;
     private final StreamBroker streams;
 
@@ -49,7 +49,7 @@ public final class LineServer {
             Context core,
             ClusterView view,
             NodeLeases leases,
-            LineSettings settings,
+            Supplier<LineSettings> settings,
             Clock clock,
             IdSource ids) {
         this.vertx = vertx;
@@ -186,7 +186,10 @@ public final class LineServer {
             return () -> {
                 LOG.info("node {} ({}) is on the line", line.name(), line.nodeId());
                 line.send(new LineMessage.Welcome(
-                        leader.clusterId(), leaseMillis, settings.hazelcastCluster(), settings.hazelcast()));
+                        leader.clusterId(),
+                        leaseMillis,
+                        settings.get().hazelcastCluster(),
+                        settings.get().hazelcast()));
             };
         });
     }
