@@ -16,7 +16,9 @@ import io.holdfast.scheduler.core.Core;
 import io.holdfast.scheduler.line.LineSettings;
 import io.holdfast.scheduler.loop.VertxLoop;
 import io.holdfast.scheduler.publish.HazelcastLink;
+import io.holdfast.scheduler.store.SqliteStore;
 import io.holdfast.scheduler.store.Store;
+import io.holdfast.scheduler.store.StoreException;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -28,7 +30,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A scheduler in this process: data directory, store, Hazelcast member, core, HTTP server. Started in the order that lets what
+ * A scheduler in this process: store, tokens, Hazelcast member, core, HTTP server. Started in the order that lets what
  * is slow go on at once: the store first, for it knows the cluster's id, then Hazelcast, the lead and the HTTP contract together.
  * Ended the other way round, each before what it uses.
  *
@@ -41,19 +43,12 @@ import org.slf4j.LoggerFactory;
 public final class Scheduler {
     private static final Logger LOG = LoggerFactory.getLogger(Scheduler.class);
 
-    /** Opens what must not be forgotten. Completes on the caller's context. */
-    interface StoreOpener {
-        Future<Store> open(Vertx vertx, DataDirectory directory, Clock clock, IdSource ids);
-    }
-
     private final SchedulerConfig config;
     private final Vertx vertx;
     private final Context context;
-    private final DataDirectory directory;
-    private final String token;
-    private final String nodeToken;
+    private final Store store;
+    private final Tokens tokens;
 
-    private Optional<Store> store = Optional.empty();
     private Optional<HazelcastLink> link = Optional.empty();
     private Optional<Core> core = Optional.empty();
     private Optional<ApiServer> api = Optional.empty();
@@ -61,20 +56,22 @@ public final class Scheduler {
     private int httpPort;
     private Optional<Future<Void>> closed = Optional.empty();
 
-    private Scheduler(SchedulerConfig config, Vertx vertx, Context context, DataDirectory directory) {
+    private Scheduler(SchedulerConfig config, Vertx vertx, Context context, Store store, Tokens tokens) {
         this.config = config;
         this.vertx = vertx;
         this.context = context;
-        this.directory = directory;
-        this.token = directory.token(DataDirectory.TOKEN);
-        this.nodeToken = directory.token(DataDirectory.NODE_TOKEN);
+        this.store = store;
+        this.tokens = tokens;
     }
 
-    static Future<Scheduler> start(SchedulerConfig config, Vertx vertx, StoreOpener opener) {
+    /**
+     * Starts one. The future completes once jobs can be submitted; when it fails, nothing is left behind, and {@link
+     * StartRefused} has a message for the user.
+     */
+    public static Future<Scheduler> start(SchedulerConfig config, Vertx vertx) {
         Promise<Scheduler> begun = Promise.promise();
         // deployed for an event loop of the core's own: whoever starts a scheduler does other things on theirs
-        return vertx.deployVerticle(
-                        context -> begin(config, vertx, context, opener).onComplete(begun))
+        return vertx.deployVerticle(context -> begin(config, vertx, context).onComplete(begun))
                 .map(id -> {
                     Scheduler scheduler = begun.future().result();
                     scheduler.deployment = id;
@@ -82,62 +79,53 @@ public final class Scheduler {
                 });
     }
 
-    private static Future<Scheduler> begin(SchedulerConfig config, Vertx vertx, Context context, StoreOpener opener) {
-        return vertx.executeBlocking(() -> hold(config, vertx, context), false)
+    private static Future<Scheduler> begin(SchedulerConfig config, Vertx vertx, Context context) {
+        Clock clock = SystemClock.INSTANCE;
+        IdSource ids = new RandomIds(new SecureRandom());
+        return vertx.executeBlocking(() -> SqliteStore.open(config.dataDir(), vertx, ids, clock.nowMillis()), false)
+                .recover(cause -> Future.failedFuture(
+                        cause instanceof StoreException ? new StartRefused(cause.getMessage()) : cause))
+                .compose(store -> vertx.executeBlocking(() -> Tokens.in(config.dataDir()), false)
+                        .map(tokens -> new Scheduler(config, vertx, context, store, tokens))
+                        .recover(cause -> store.close().otherwiseEmpty().compose(over -> Future.failedFuture(cause))))
                 .compose(scheduler -> scheduler
-                        .begin(opener)
+                        .begin(clock, ids)
                         .recover(cause -> scheduler.closeAll().compose(over -> Future.failedFuture(asRefusal(cause))))
                         .map(scheduler));
     }
 
-    private static Scheduler hold(SchedulerConfig config, Vertx vertx, Context context) {
-        DataDirectory directory = DataDirectory.open(config.dataDir());
-        try {
-            return new Scheduler(config, vertx, context, directory);
-        } catch (RuntimeException e) {
-            directory.close();
-            throw e;
-        }
-    }
-
-    private Future<Void> begin(StoreOpener opener) {
-        Clock clock = SystemClock.INSTANCE;
-        IdSource ids = new RandomIds(new SecureRandom());
-        return opener.open(vertx, directory, clock, ids).compose(opened -> {
-            store = Optional.of(opened);
-            VertxLoop loop = new VertxLoop(context);
-            HazelcastLink member =
-                    HazelcastLink.start(MemberConfigs.alone(opened.clusterId(), config.hazelcastPort()), loop);
-            link = Optional.of(member);
-            // the directory's lock says that no other scheduler can be alive on this store: the lead is ours at once,
-            // also
-            // when the one before was killed and its lease has not run out
-            String holder = "scheduler-" + opened.clusterId();
-            Core heart = new Core(config.core(), opened, member, new BestFitEngine(), loop, clock, ids, holder);
-            core = Optional.of(heart);
-            ApiServer server = new ApiServer(
-                    vertx,
-                    context,
-                    heart.view(),
-                    heart.commands(),
-                    heart.events(),
-                    heart.leases(),
-                    new ApiSettings(
-                            new BearerToken(token),
-                            new BearerToken(nodeToken),
-                            version(),
-                            () -> new LineSettings(member.clusterName(), member.addresses())),
-                    clock,
-                    ids,
-                    new Metrics());
-            api = Optional.of(server);
-            return Future.all(heart.start(), member.started())
-                    .compose(up -> server.listen(config.httpHost(), config.httpPort()))
-                    .map(port -> {
-                        httpPort = port;
-                        return null;
-                    });
-        });
+    private Future<Void> begin(Clock clock, IdSource ids) {
+        VertxLoop loop = new VertxLoop(context);
+        HazelcastLink member =
+                HazelcastLink.start(MemberConfigs.alone(store.clusterId(), config.hazelcastPort()), loop);
+        link = Optional.of(member);
+        // the store's lock says that no other scheduler is alive on it: the lead is ours at once, also when the one
+        // before was killed and its lease has not run out
+        String holder = "scheduler-" + store.clusterId();
+        Core heart = new Core(config.core(), store, member, new BestFitEngine(), loop, clock, ids, holder);
+        core = Optional.of(heart);
+        ApiServer server = new ApiServer(
+                vertx,
+                context,
+                heart.view(),
+                heart.commands(),
+                heart.events(),
+                heart.leases(),
+                new ApiSettings(
+                        new BearerToken(tokens.user()),
+                        new BearerToken(tokens.node()),
+                        version(),
+                        () -> new LineSettings(member.clusterName(), member.addresses())),
+                clock,
+                ids,
+                new Metrics());
+        api = Optional.of(server);
+        return Future.all(heart.start(), member.started())
+                .compose(up -> server.listen(config.httpHost(), config.httpPort()))
+                .map(port -> {
+                    httpPort = port;
+                    return null;
+                });
     }
 
     private static Throwable asRefusal(Throwable cause) {
@@ -163,12 +151,12 @@ public final class Scheduler {
 
     /** What users show as bearer; stands in {@code DATA_DIR/token} too. */
     public String token() {
-        return token;
+        return tokens.user();
     }
 
     /** What agents show as bearer; stands in {@code DATA_DIR/node-token} too. */
     public String nodeToken() {
-        return nodeToken;
+        return tokens.node();
     }
 
     /** To be called on {@link #context} only. */
@@ -198,11 +186,7 @@ public final class Scheduler {
                 .compose(done -> step("the core", () -> core.map(Core::close).orElseGet(Future::succeededFuture)))
                 .compose(done ->
                         step("hazelcast", () -> link.map(HazelcastLink::close).orElseGet(Future::succeededFuture)))
-                .compose(done -> step("the store", () -> store.map(Store::close).orElseGet(Future::succeededFuture)))
-                .compose(done -> step("the data directory", () -> {
-                    directory.close();
-                    return Future.succeededFuture();
-                }));
+                .compose(done -> step("the store", store::close));
     }
 
     /** One that fails to end does not keep the others from it. */

@@ -19,10 +19,8 @@ import io.holdfast.model.state.TaskExit;
 import io.holdfast.model.state.TaskReport;
 import io.holdfast.model.state.TaskState;
 import io.holdfast.scheduler.core.CoreSettings;
-import io.holdfast.scheduler.store.MemoryStore;
 import io.holdfast.testkit.Await;
 import io.holdfast.testkit.Outcomes;
-import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.WebSocket;
@@ -66,7 +64,6 @@ class SchedulerTest {
 
     private final Vertx vertx = Vertx.vertx();
     private final HttpClient http = HttpClient.newHttpClient();
-    private final MemoryStore.Disk disk = new MemoryStore.Disk("0123456789abcdef");
 
     @AfterEach
     void stop() throws Exception {
@@ -82,10 +79,7 @@ class SchedulerTest {
     }
 
     private Scheduler start(SchedulerConfig config) throws Exception {
-        return await(Scheduler.start(config, vertx, (v, directory, clock, ids) -> {
-            Context caller = v.getOrCreateContext();
-            return Future.succeededFuture(new MemoryStore(disk, task -> caller.runOnContext(run -> task.run())));
-        }));
+        return await(Scheduler.start(config, vertx));
     }
 
     private SchedulerConfig config(String dir) {
@@ -123,7 +117,8 @@ class SchedulerTest {
                 .encode());
         JsonObject welcome = await(welcomed);
         assertThat(welcome.getString("type")).isEqualTo("welcome");
-        assertThat(welcome.getString("clusterId")).isEqualTo("0123456789abcdef");
+        String clusterId = welcome.getString("clusterId");
+        assertThat(welcome.getString("hazelcastCluster")).isEqualTo("holdfast-" + clusterId);
 
         CompletableFuture<Void> connected = new CompletableFuture<>();
         List<String> addresses =
@@ -162,7 +157,7 @@ class SchedulerTest {
                             () -> await(agent.manifest()),
                             found -> found.filter(m -> !m.rows().isEmpty()).isPresent())
                     .orElseThrow();
-            assertThat(manifest.clusterId()).isEqualTo("0123456789abcdef");
+            assertThat(manifest.clusterId()).isEqualTo(clusterId);
             String spec = await(agent.spec(manifest.rows().get(0).specHash())).orElseThrow();
             assertThat(Outcomes.valueOf(GroupCodec.decode(spec)).group().name()).isEqualTo("main");
 
@@ -222,7 +217,7 @@ class SchedulerTest {
         Scheduler first = start(config("data"));
         assertThatThrownBy(() -> start(config("data")))
                 .hasCauseInstanceOf(StartRefused.class)
-                .hasMessageContaining("is in use by another scheduler");
+                .hasMessageContaining("is in use by");
         await(first.close());
         await(start(config("data")).close());
     }
@@ -232,7 +227,7 @@ class SchedulerTest {
         Files.writeString(temp.resolve("file"), "");
         assertThatThrownBy(() -> start(config("file")))
                 .hasCauseInstanceOf(StartRefused.class)
-                .hasMessageContaining("it is not a directory");
+                .hasMessageContaining("is not a directory");
         assertThatThrownBy(() -> start(config("file/below"))).hasCauseInstanceOf(StartRefused.class);
     }
 
