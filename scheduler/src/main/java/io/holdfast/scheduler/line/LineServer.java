@@ -127,7 +127,8 @@ public final class LineServer {
         try {
             message = Line.parse(text);
         } catch (JsonProcessingException e) {
-            line.close(LineMessage.CLOSE_REFUSED, "not a message of this line: " + e.getOriginalMessage());
+            LOG.debug("line of {}: {}", line.name(), e.getOriginalMessage());
+            line.close(LineMessage.CLOSE_REFUSED, "not a message of protocol " + LineMessage.PROTOCOL);
             return;
         }
         if (message instanceof LineMessage.Hello hello && !line.greeted()) {
