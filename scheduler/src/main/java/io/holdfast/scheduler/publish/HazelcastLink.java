@@ -1,5 +1,6 @@
 package io.holdfast.scheduler.publish;
 
+import com.hazelcast.cluster.Address;
 import com.hazelcast.config.Config;
 import com.hazelcast.core.EntryEvent;
 import com.hazelcast.core.Hazelcast;
@@ -32,38 +33,70 @@ import java.util.function.Supplier;
 
 /** The link over a Hazelcast member in this process. All that blocks happens on a thread of its own. */
 public final class HazelcastLink implements ClusterLink {
-    private final HazelcastInstance member;
     private final Loop loop;
     private final AsyncCalls calls;
-    private final IMap<String, Manifest> manifests;
-    private final IMap<String, Report> reports;
-    private final IMap<String, NodeRegistration> nodes;
-    private final IMap<String, String> specs;
+    private final String clusterName;
+    private final Future<Void> started;
     private volatile boolean closed;
 
-    private HazelcastLink(HazelcastInstance member, Loop loop) {
-        this.member = member;
+    /** All of these are written on the thread of {@link #calls} before anything else happens there. */
+    private HazelcastInstance member;
+
+    private IMap<String, Manifest> manifests;
+    private IMap<String, Report> reports;
+    private IMap<String, NodeRegistration> nodes;
+    private IMap<String, String> specs;
+    private volatile List<String> addresses = List.of();
+
+    private HazelcastLink(Config config, Loop loop) {
         this.loop = loop;
         this.calls = new AsyncCalls("holdfast-cluster-member", loop::execute);
-        this.manifests = ClusterMaps.manifests(member);
-        this.reports = ClusterMaps.reports(member);
-        this.nodes = ClusterMaps.nodes(member);
-        this.specs = ClusterMaps.specs(member);
+        this.clusterName = config.getClusterName();
+        this.started = blocking(() -> {
+            begin(Hazelcast.newHazelcastInstance(config));
+            return null;
+        });
     }
 
     /**
-     * Starts a member. Blocks for as long as that takes, half a second or so.
+     * Starts a member and returns at once; calls that are made meanwhile wait for it.
      *
      * @param config as {@link MemberConfigs} makes it
-     * @throws com.hazelcast.core.HazelcastException when the port is taken
      */
     public static HazelcastLink start(Config config, Loop loop) {
-        return new HazelcastLink(Hazelcast.newHazelcastInstance(config), loop);
+        return new HazelcastLink(config, loop);
+    }
+
+    /** Completes on the loop once the member is there; fails with {@link CannotJoin}. */
+    public Future<Void> started() {
+        return started.recover(cause -> Future.failedFuture(new CannotJoin(cause)));
+    }
+
+    private void begin(HazelcastInstance made) {
+        member = made;
+        manifests = ClusterMaps.manifests(made);
+        reports = ClusterMaps.reports(made);
+        nodes = ClusterMaps.nodes(made);
+        specs = ClusterMaps.specs(made);
+        Address address = made.getCluster().getLocalMember().getAddress();
+        addresses = List.of(address.getHost() + ":" + address.getPort());
+    }
+
+    /** The member did not start; the message is one for the user. */
+    public static final class CannotJoin extends RuntimeException {
+        private static final long serialVersionUID = 1;
+
+        CannotJoin(Throwable cause) {
+            super("hazelcast did not start: " + cause.getMessage(), cause);
+        }
     }
 
     @Override
     public void listen(Inbox inbox) {
         calls.run(() -> {
+            if (member == null) {
+                return;
+            }
             nodes.addEntryListener(new Changes<NodeRegistration>(inbox::nodeChanged), false);
             reports.addEntryListener(new Changes<Report>(inbox::reportChanged), false);
         });
@@ -71,34 +104,34 @@ public final class HazelcastLink implements ClusterLink {
 
     @Override
     public Future<Optional<NodeRegistration>> registration(String nodeId) {
-        return call(() -> nodes.getAsync(nodeId)).map(Optional::ofNullable);
+        return call(() -> up(nodes).getAsync(nodeId)).map(Optional::ofNullable);
     }
 
     @Override
     public Future<Optional<Report>> report(String nodeId) {
-        return call(() -> reports.getAsync(nodeId)).map(Optional::ofNullable);
+        return call(() -> up(reports).getAsync(nodeId)).map(Optional::ofNullable);
     }
 
     @Override
     public Future<Snapshot> snapshot() {
-        return blocking(() -> new Snapshot(new ArrayList<>(nodes.values()), new ArrayList<>(reports.values())));
+        return blocking(() -> new Snapshot(new ArrayList<>(up(nodes).values()), new ArrayList<>(reports.values())));
     }
 
     @Override
     public Future<Long> publish(String nodeId, Manifest manifest) {
-        return call(() -> manifests.submitToKey(nodeId, new PublishManifest(manifest)));
+        return call(() -> up(manifests).submitToKey(nodeId, new PublishManifest(manifest)));
     }
 
     @Override
     public Future<Void> putSpecs(Map<String, String> more) {
-        return call(() -> specs.setAllAsync(more));
+        return call(() -> up(specs).setAllAsync(more));
     }
 
     @Override
     public Future<Void> retainSpecs(Collection<String> hashes) {
         Set<String> kept = Set.copyOf(hashes);
         return blocking(() -> {
-            Set<String> gone = new HashSet<>(specs.keySet());
+            Set<String> gone = new HashSet<>(up(specs).keySet());
             gone.removeAll(kept);
             gone.forEach(specs::delete);
             return null;
@@ -108,7 +141,7 @@ public final class HazelcastLink implements ClusterLink {
     @Override
     public Future<Void> forget(String nodeId) {
         return blocking(() -> {
-            nodes.delete(nodeId);
+            up(nodes).delete(nodeId);
             reports.delete(nodeId);
             manifests.delete(nodeId);
             return null;
@@ -117,13 +150,12 @@ public final class HazelcastLink implements ClusterLink {
 
     @Override
     public String clusterName() {
-        return member.getConfig().getClusterName();
+        return clusterName;
     }
 
     @Override
     public List<String> addresses() {
-        var address = member.getCluster().getLocalMember().getAddress();
-        return List.of(address.getHost() + ":" + address.getPort());
+        return addresses;
     }
 
     @Override
@@ -132,13 +164,22 @@ public final class HazelcastLink implements ClusterLink {
         Promise<Void> done = Promise.promise();
         boolean taken = calls.run(() -> {
             try {
-                member.shutdown();
+                if (member != null) {
+                    member.shutdown();
+                }
             } finally {
                 loop.execute(done::tryComplete);
             }
         });
         calls.close();
         return taken ? done.future() : Future.succeededFuture();
+    }
+
+    private static <V> IMap<String, V> up(IMap<String, V> map) {
+        if (map == null) {
+            throw new IllegalStateException("the hazelcast member did not start");
+        }
+        return map;
     }
 
     /** For what has no asynchronous form: on the link's thread. */

@@ -40,7 +40,7 @@ public final class ApiFixture implements AutoCloseable {
                 new BearerToken(TOKEN),
                 new BearerToken(NODE_TOKEN),
                 "0.1.0",
-                new LineSettings("holdfast", List.of("127.0.0.1:5701")));
+                () -> new LineSettings("holdfast", List.of("127.0.0.1:5701")));
         return new ApiServer(
                 vertx,
                 cluster.context(),

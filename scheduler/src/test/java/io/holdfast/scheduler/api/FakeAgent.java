@@ -14,6 +14,7 @@ import io.vertx.core.http.WebSocketConnectOptions;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 
 /** An agent's side of the line. What it does with a request for a stream is the test's to say; at first nothing. */
 public final class FakeAgent implements AutoCloseable {
@@ -23,6 +24,7 @@ public final class FakeAgent implements AutoCloseable {
     public final List<LineMessage> heard = new CopyOnWriteArrayList<>();
     public final List<WebSocket> streams = new CopyOnWriteArrayList<>();
     private volatile BiConsumer<LineMessage.OpenStream, WebSocket> onStream = (open, socket) -> {};
+    private volatile Consumer<LineMessage.OpenStream> onAsk = open -> {};
     private volatile boolean answers;
 
     private FakeAgent(ApiFixture api, WebSocketClient client, WebSocket line) {
@@ -32,6 +34,9 @@ public final class FakeAgent implements AutoCloseable {
         line.textMessageHandler(text -> {
             LineMessage message = parse(text);
             heard.add(message);
+            if (message instanceof LineMessage.OpenStream open) {
+                onAsk.accept(open);
+            }
             if (answers && message instanceof LineMessage.OpenStream open) {
                 dialStream(open.streamId()).onSuccess(socket -> {
                     streams.add(socket);
@@ -92,6 +97,18 @@ public final class FakeAgent implements AutoCloseable {
         return client.connect(options(api, LineMessage.STREAMS_PATH + streamId, ApiFixture.NODE_TOKEN));
     }
 
+    /** Renews its lease until it closes. */
+    public FakeAgent keepAlive() {
+        api.vertx.setPeriodic(FakeCluster.LEASE_MILLIS / 4, tick -> {
+            if (line.isClosed()) {
+                api.vertx.cancelTimer(tick);
+            } else {
+                send(new LineMessage.Renew(tick));
+            }
+        });
+        return this;
+    }
+
     /** Every stream is answered with this text and ended so. */
     public void logs(String text, int status, String reason) {
         onStream((open, socket) -> {
@@ -100,6 +117,11 @@ public final class FakeAgent implements AutoCloseable {
             }
             socket.close((short) status, reason);
         });
+    }
+
+    /** Told of requests for streams. */
+    public void onAsk(Consumer<LineMessage.OpenStream> action) {
+        onAsk = action;
     }
 
     public void onStream(BiConsumer<LineMessage.OpenStream, WebSocket> action) {

@@ -13,11 +13,14 @@ import io.vertx.core.http.WebSocket;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.net.Socket;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -34,7 +37,7 @@ class LogsTest {
         api.cluster.put(Allocations.pending("one", one, 0, "n1"));
         var two = Jobs.job("pair", one.type(), Jobs.group("main", 1, Jobs.task("left"), Jobs.task("right")));
         api.cluster.put(Allocations.pending("two", two, 0, "n1"));
-        agent = FakeAgent.dial(api, "n1");
+        agent = FakeAgent.dial(api, "n1").keepAlive();
     }
 
     @AfterEach
@@ -44,11 +47,10 @@ class LogsTest {
     }
 
     private LineMessage.OpenStream asked() {
-        return (LineMessage.OpenStream) Await.value(
-                "a request for a stream",
-                ApiFixture.BOUND,
-                () -> agent.heard.get(agent.heard.size() - 1),
-                message -> message instanceof LineMessage.OpenStream);
+        return (LineMessage.OpenStream) agent.heard.stream()
+                .filter(message -> message instanceof LineMessage.OpenStream)
+                .findFirst()
+                .orElseThrow();
     }
 
     @Test
@@ -80,7 +82,19 @@ class LogsTest {
     void shouldTakeTasksFromTheJobWhenNothingIsReportedYet() {
         Allocation bare = Allocations.pending("one", Jobs.service("web", 1), 0, "n1");
         api.cluster.put(new Allocation(
-                bare.id(), bare.job(), 1, "main", 0, "n1", bare.specHash(), bare.desired(), bare.state(), "", 1, 0, 0,
+                bare.id(),
+                bare.job(),
+                1,
+                "main",
+                0,
+                "n1",
+                bare.specHash(),
+                bare.desired(),
+                bare.state(),
+                "",
+                1,
+                0,
+                0,
                 List.of()));
         api.cluster.put(FakeCluster.job("default", Jobs.service("web", 1), 1, "pending"));
         agent.logs("x", LineMessage.CLOSE_DONE, "");
@@ -111,12 +125,32 @@ class LogsTest {
     }
 
     @Test
-    void shouldBreakOffWhenTheAgentIsGone() throws Exception {
-        agent.onStream((open, socket) -> socket.writeBinaryMessage(Buffer.buffer("half")));
-        try (InputStream body = follow()) {
-            assertThat(body.readNBytes(4)).asString(StandardCharsets.UTF_8).isEqualTo("half");
-            agent.close();
-            assertThatThrownBy(body::read).isInstanceOf(IOException.class);
+    void shouldBreakOffWhenTheAgentsConnectionBreaks() throws Exception {
+        CompletableFuture<LineMessage.OpenStream> asked = new CompletableFuture<>();
+        agent.onAsk(asked::complete);
+        var answer = api.client()
+                .sendAsync(
+                        api.request("/v1/allocations/one/logs?follow=true")
+                                .GET()
+                                .build(),
+                        HttpResponse.BodyHandlers.ofInputStream());
+        try (Socket raw = new Socket("127.0.0.1", api.port)) {
+            String request = "GET " + LineMessage.STREAMS_PATH
+                    + asked.get(5, TimeUnit.SECONDS).streamId() + " HTTP/1.1\r\nHost: 127.0.0.1:" + api.port
+                    + "\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\n"
+                    + "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nAuthorization: Bearer " + ApiFixture.NODE_TOKEN
+                    + "\r\n\r\n";
+            raw.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
+            assertThat(raw.getInputStream().readNBytes(12))
+                    .asString(StandardCharsets.US_ASCII)
+                    .isEqualTo("HTTP/1.1 101");
+            // one masked binary frame of four bytes (RFC 6455, section 5.2), and no closing handshake
+            raw.getOutputStream().write(new byte[] {(byte) 0x82, (byte) 0x84, 0, 0, 0, 0, 'h', 'a', 'l', 'f'});
+            try (InputStream body = answer.get(5, TimeUnit.SECONDS).body()) {
+                assertThat(body.readNBytes(4)).asString(StandardCharsets.UTF_8).isEqualTo("half");
+                raw.shutdownOutput();
+                assertThatThrownBy(body::read).isInstanceOf(IOException.class);
+            }
         }
     }
 
@@ -143,10 +177,10 @@ class LogsTest {
         InputStream body = follow();
         assertThat(body.read()).isEqualTo('x');
         body.close();
-        Await.until("the stream's end", ApiFixture.BOUND, () -> agent.streams.get(0).isClosed());
-        Await.until("no stream", ApiFixture.BOUND, () -> api.get("/metrics")
-                .body()
-                .contains("holdfast_streams 0"));
+        Await.until(
+                "the stream's end", ApiFixture.BOUND, () -> agent.streams.get(0).isClosed());
+        Await.until(
+                "no stream", ApiFixture.BOUND, () -> api.get("/metrics").body().contains("holdfast_streams 0"));
     }
 
     @Test
@@ -190,11 +224,7 @@ class LogsTest {
     void shouldGiveUpOnAnAgentThatDoesNotDialBackAndTellIt() {
         HttpResponse<String> answer = api.get("/v1/allocations/one/logs");
         assertThat(answer.statusCode()).isEqualTo(503);
-        String streamId = agent.heard.stream()
-                .filter(message -> message instanceof LineMessage.OpenStream)
-                .map(message -> ((LineMessage.OpenStream) message).streamId())
-                .findFirst()
-                .orElseThrow();
+        String streamId = asked().streamId();
         assertThat(agent.heard).contains(new LineMessage.CloseStream(streamId));
         // too late now
         assertThat(agent.dialStream(streamId).toCompletionStage().toCompletableFuture())
@@ -205,10 +235,12 @@ class LogsTest {
     void shouldGiveUpAtOnceWhenTheAskedAgentLeaves() throws Exception {
         var answer = api.client()
                 .sendAsync(api.request("/v1/allocations/one/logs").GET().build(), HttpResponse.BodyHandlers.ofString());
-        asked();
+        Await.until(
+                "a request for a stream",
+                ApiFixture.BOUND,
+                () -> agent.heard.stream().anyMatch(message -> message instanceof LineMessage.OpenStream));
         agent.close();
-        assertThat(answer.get(2, java.util.concurrent.TimeUnit.SECONDS).statusCode())
-                .isEqualTo(503);
+        assertThat(answer.get(2, TimeUnit.SECONDS).statusCode()).isEqualTo(503);
     }
 
     @Test

@@ -30,7 +30,8 @@ class LineServerTest {
     }
 
     private void awaitLeases(String... calls) {
-        Await.passes(ApiFixture.BOUND, () -> assertThat(api.cluster.leaseCalls()).containsExactly(calls));
+        Await.passes(
+                ApiFixture.BOUND, () -> assertThat(api.cluster.leaseCalls()).containsExactly(calls));
     }
 
     @Test
