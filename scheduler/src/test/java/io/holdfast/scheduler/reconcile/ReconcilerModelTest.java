@@ -8,6 +8,7 @@ import io.holdfast.model.job.JobType;
 import io.holdfast.model.state.Allocation;
 import io.holdfast.model.state.AllocationState;
 import io.holdfast.scheduler.reconcile.SimulatedWorld.Instance;
+import java.util.List;
 import java.util.SplittableRandom;
 import java.util.stream.LongStream;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -34,10 +35,10 @@ class ReconcilerModelTest {
 
         for (int i = 0; i < STEPS; i++) {
             switch (random.nextInt(12)) {
-                case 0 -> world.moveNode();
-                case 1 -> world.fail();
-                case 2 -> change(world, random, type, policy);
-                case 3, 4, 5, 6 -> world.evaluate();
+                case 0, 1, 2 -> world.moveNode();
+                case 3 -> world.fail();
+                case 4 -> change(world, random, type, policy);
+                case 5, 6, 7 -> world.evaluate();
                 default -> world.work();
             }
             world.checkInvariants();
@@ -103,13 +104,11 @@ class ReconcilerModelTest {
         Reconciliation plan = Reconciler.reconcile(world.job, world.known(), world.nodes, world.nowMillis);
         boolean moving = world.instances.values().stream().anyMatch(instance -> switch (instance.known.state()) {
             case PENDING, STARTING, STOPPING, LOST -> true;
-            case RUNNING -> world.batch()
-                    || !instance.active()
-                    || instance.container != SimulatedWorld.Container.RUNNING;
+            case RUNNING ->
+                world.batch() || !instance.active() || instance.container != SimulatedWorld.Container.RUNNING;
             case COMPLETE, FAILED, STOPPED -> false;
         });
-        return !moving
-                && plan.equals(new Reconciliation(java.util.List.of(), java.util.List.of(), java.util.List.of(), 0));
+        return !moving && plan.equals(new Reconciliation(List.of(), List.of(), List.of(), 0));
     }
 
     private static void assertSettled(SimulatedWorld world) {

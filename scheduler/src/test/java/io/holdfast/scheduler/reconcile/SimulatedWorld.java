@@ -183,7 +183,8 @@ final class SimulatedWorld {
         for (Instance instance : new ArrayList<>(instances.values())) {
             NodeState node = nodes.get(instance.known.nodeId());
             boolean reachable = node == NodeState.READY || node == NodeState.DRAINING;
-            if (reachable && !instance.known.state().terminal()) {
+            // a manifest takes its time
+            if (reachable && !instance.known.state().terminal() && random.nextInt(3) != 0) {
                 instance.told = instance.known.desired();
                 instance.heard = true;
             }
