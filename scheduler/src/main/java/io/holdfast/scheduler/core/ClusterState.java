@@ -4,11 +4,13 @@ import io.holdfast.model.job.GroupDocument;
 import io.holdfast.model.job.JobKey;
 import io.holdfast.model.job.Resources;
 import io.holdfast.model.state.Allocation;
+import io.holdfast.model.state.AllocationState;
 import io.holdfast.model.state.Capacity;
 import io.holdfast.scheduler.store.StoredJob;
 import io.holdfast.scheduler.store.StoredState;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -29,6 +31,7 @@ final class ClusterState {
     private final Map<String, Map<String, Allocation>> byNode = new HashMap<>();
     private final Map<String, Capacity> reserved = new HashMap<>();
     private final Map<String, Integer> live = new HashMap<>();
+    private final Map<AllocationState, Integer> counts = new EnumMap<>(AllocationState.class);
 
     /** Forgets everything and begins with what is stored. */
     void load(StoredState stored) {
@@ -40,6 +43,7 @@ final class ClusterState {
         byNode.clear();
         reserved.clear();
         live.clear();
+        counts.clear();
         documents.putAll(stored.specs());
         stored.jobs().forEach(this::putJob);
         stored.allocations().forEach(this::put);
@@ -87,7 +91,10 @@ final class ClusterState {
         if (reservedBefore != Reserved.reserves(allocation)) {
             account(allocation, !reservedBefore);
         }
-        if (before == null) {
+        counts.merge(allocation.state(), 1, Integer::sum);
+        if (before != null) {
+            counts.merge(before.state(), -1, Integer::sum);
+        } else {
             documentUses.merge(allocation.specHash(), 1, Integer::sum);
         }
     }
@@ -97,6 +104,7 @@ final class ClusterState {
         if (gone == null) {
             return;
         }
+        counts.merge(gone.state(), -1, Integer::sum);
         byJob.computeIfPresent(gone.job(), (key, own) -> without(own, id));
         byNode.computeIfPresent(gone.nodeId(), (key, own) -> without(own, id));
         if (Reserved.reserves(gone)) {
@@ -143,11 +151,11 @@ final class ClusterState {
                 .values());
     }
 
-    Capacity reservedOn(String nodeId) {
-        return reserved.getOrDefault(nodeId, Reserved.NOTHING);
+    int count(AllocationState state) {
+        return counts.getOrDefault(state, 0);
     }
 
-    Collection<String> nodesWithAllocations() {
-        return List.copyOf(byNode.keySet());
+    Capacity reservedOn(String nodeId) {
+        return reserved.getOrDefault(nodeId, Reserved.NOTHING);
     }
 }

@@ -2,9 +2,12 @@ package io.holdfast.scheduler.core;
 
 import io.holdfast.model.job.JobKey;
 import io.holdfast.model.state.Allocation;
+import io.holdfast.model.state.AllocationState;
 import java.util.Collection;
 import java.util.Comparator;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
 
@@ -101,6 +104,15 @@ final class CoreView implements ClusterView {
                         parts.state().liveOn(node.id),
                         parts.nodes().leaseMillisLeft(node)))
                 .toList();
+    }
+
+    @Override
+    public Map<AllocationState, Integer> allocationCounts() {
+        Map<AllocationState, Integer> counts = new EnumMap<>(AllocationState.class);
+        for (AllocationState state : AllocationState.values()) {
+            counts.put(state, parts.state().count(state));
+        }
+        return counts;
     }
 
     @Override

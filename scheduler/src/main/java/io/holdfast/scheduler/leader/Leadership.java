@@ -41,8 +41,11 @@ public final class Leadership {
 
     private long epoch;
     private long aboveEpoch;
-    private long untilMonotonicMillis;
     private Loop.Timer timer = () -> {};
+
+    /** Independent of the renewals: a store that hangs answers none. */
+    private Loop.Timer expiry = () -> {};
+
     private boolean asking;
     private boolean closed;
 
@@ -82,6 +85,7 @@ public final class Leadership {
         if (epoch != 0) {
             LOG.warn("stepping down from epoch {}: {}", epoch, reason);
             epoch = 0;
+            expiry.cancel();
             follower.follow(reason);
         }
         again(RETRY_MILLIS);
@@ -91,6 +95,7 @@ public final class Leadership {
     public Future<Void> close() {
         closed = true;
         timer.cancel();
+        expiry.cancel();
         long held = epoch;
         epoch = 0;
         return held == 0 ? Future.succeededFuture() : store.releaseLead(held).otherwiseEmpty();
@@ -125,9 +130,19 @@ public final class Leadership {
                 return;
             }
             epoch = lease.epoch();
-            untilMonotonicMillis = askedAtMillis + leaseMillis;
+            holds(askedAtMillis);
             again(leaseMillis / RENEWALS_PER_LEASE);
             follower.lead(epoch);
+        });
+    }
+
+    private void holds(long sinceMonotonicMillis) {
+        long untilMillis = sinceMonotonicMillis + leaseMillis;
+        expiry.cancel();
+        expiry = loop.after(untilMillis - clock.monotonicMillis(), () -> {
+            if (epoch != 0) {
+                stepDown("the lease ran out before it was renewed");
+            }
         });
     }
 
@@ -136,15 +151,12 @@ public final class Leadership {
             return;
         }
         long askedAtMillis = clock.monotonicMillis();
-        if (askedAtMillis >= untilMonotonicMillis) {
-            stepDown("the lease ran out before it was renewed");
-            return;
-        }
         asking = true;
         long ofEpoch = epoch;
         store.renewLead(ofEpoch, clock.nowMillis(), leaseMillis).onComplete(answer -> {
             asking = false;
             if (closed || epoch != ofEpoch) {
+                // too late: it has stepped down meanwhile
                 again(RETRY_MILLIS);
                 return;
             }
@@ -154,7 +166,7 @@ public final class Leadership {
                 stepDown("another scheduler leads");
                 return;
             } else {
-                untilMonotonicMillis = askedAtMillis + leaseMillis;
+                holds(askedAtMillis);
             }
             again(leaseMillis / RENEWALS_PER_LEASE);
         });

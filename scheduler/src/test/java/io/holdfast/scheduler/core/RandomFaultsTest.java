@@ -35,7 +35,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  */
 class RandomFaultsTest {
     private static final int SEEDS = 200;
-    private static final int ROUNDS = 60;
+    private static final int ROUNDS = 40;
     private static final int NODES = 5;
     private static final int JOBS = 6;
     private static final long HEAL_MILLIS = 400_000;

@@ -27,7 +27,7 @@ import java.util.function.Consumer;
 
 /** One scheduler and some agents. */
 public final class SimCluster {
-    private static final long STEP_MILLIS = 50;
+    private static final long STEP_MILLIS = 100;
 
     public final ManualClock clock = new ManualClock();
     public final MemoryStore.Disk disk = new MemoryStore.Disk("cluster-1");
