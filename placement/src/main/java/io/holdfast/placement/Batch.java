@@ -1,5 +1,6 @@
 package io.holdfast.placement;
 
+import io.holdfast.model.job.Constraint;
 import java.util.BitSet;
 import java.util.HashMap;
 import java.util.List;
@@ -15,10 +16,10 @@ import java.util.Map;
  */
 final class Batch {
     private final NodeColumns nodes;
-    private final BitSet candidates;
     private final BitSet avoided;
     private final int[] noSiblings;
     private final Map<String, int[]> siblingsByKey = new HashMap<>();
+    private final Map<List<Constraint>, BitSet> lastingByConstraints = new HashMap<>();
 
     private PlacementRequest last;
     private Demand demand;
@@ -28,7 +29,6 @@ final class Batch {
 
     Batch(NodeColumns nodes) {
         this.nodes = nodes;
-        this.candidates = new BitSet(nodes.count());
         this.avoided = new BitSet(nodes.count());
         this.noSiblings = new int[nodes.count()];
     }
@@ -76,7 +76,7 @@ final class Batch {
 
     private void begin(PlacementRequest request) {
         if (demand == null || !demand.isOf(request)) {
-            demand = new Demand(request.resources(), request.constraints(), nodes);
+            demand = new Demand(request.resources(), request.constraints(), lasting(request.constraints()));
         }
         refusal = null;
         avoided.clear();
@@ -92,11 +92,23 @@ final class Batch {
         }
     }
 
+    private BitSet lasting(List<Constraint> constraints) {
+        return lastingByConstraints.computeIfAbsent(constraints, key -> {
+            BitSet candidates = Demand.all(nodes);
+            Demand.lasting(constraints).forEach(filter -> filter.narrow(candidates, nodes));
+            return candidates;
+        });
+    }
+
+    /** One pass over the nodes; the room is asked for here, all dimensions of a node together, and by its filters only to explain. */
     private int best(int[] siblings) {
-        demand.candidates(candidates, nodes);
+        BitSet candidates = demand.lasting();
         int best = -1;
         double bestScore = -1;
         for (int node = candidates.nextSetBit(0); node >= 0; node = candidates.nextSetBit(node + 1)) {
+            if (!nodes.fits(node, demand)) {
+                continue;
+            }
             double score = score(node);
             if (score > bestScore || (score == bestScore && siblings[node] < siblings[best])) {
                 best = node;

@@ -11,30 +11,16 @@ final class Demand {
     private final Resources resources;
     private final List<Constraint> constraints;
     private final long[] needs = new long[Dimension.COUNT];
-    private final List<Filter> lasting;
-    private final List<Filter> changing;
-    private final BitSet lastingCandidates;
+    private final BitSet lasting;
 
-    /**
-     * The chain. First what a batch does not change, evaluated once per shape: whether a node takes work, then the job's own
-     * constraints in their order, because a node that is ruled out by these should not be reported as too small. Then the room
-     * left, which every placement changes: the count of allocations, cpu, memory, pids.
-     */
-    Demand(Resources resources, List<Constraint> constraints, NodeColumns nodes) {
+    /** @param lasting the nodes that pass {@link #lasting}: they are the same for all that have these constraints */
+    Demand(Resources resources, List<Constraint> constraints, BitSet lasting) {
         this.resources = resources;
         this.constraints = constraints;
-        List<Filter> first = new ArrayList<>();
-        first.add(new Filter.Eligible());
-        constraints.forEach(constraint -> first.add(new Filter.Matches(constraint)));
-        List<Filter> then = new ArrayList<>();
+        this.lasting = lasting;
         for (Dimension dimension : Dimension.values()) {
             needs[dimension.ordinal()] = dimension.need(resources);
-            then.add(new Filter.Room(dimension, dimension.need(resources)));
         }
-        lasting = List.copyOf(first);
-        changing = List.copyOf(then);
-        lastingCandidates = all(nodes);
-        lasting.forEach(filter -> filter.narrow(lastingCandidates, nodes));
     }
 
     boolean isOf(PlacementRequest request) {
@@ -45,20 +31,30 @@ final class Demand {
         return needs[dimension];
     }
 
-    /** Sets {@code into} to the nodes that pass every filter now. */
-    void candidates(BitSet into, NodeColumns nodes) {
-        into.clear();
-        into.or(lastingCandidates);
-        for (int i = 0; i < changing.size(); i++) {
-            changing.get(i).narrow(into, nodes);
-        }
+    /** The nodes that pass what a batch does not change. Not to be altered. */
+    BitSet lasting() {
+        return lasting;
     }
 
-    /** All filters, in the order they are asked. */
+    /**
+     * All filters, in the order they are asked. First what a batch does not change: whether a node takes work, then the job's own
+     * constraints in their order, because a node that is ruled out by these should not be reported as too small. Then the room
+     * left, which every placement changes, dimension by dimension.
+     */
     List<Filter> chain() {
-        List<Filter> chain = new ArrayList<>(lasting);
-        chain.addAll(changing);
+        List<Filter> chain = new ArrayList<>(lasting(constraints));
+        for (Dimension dimension : Dimension.values()) {
+            chain.add(new Filter.Room(dimension, needs[dimension.ordinal()]));
+        }
         return chain;
+    }
+
+    /** The filters whose answers hold for a whole batch. */
+    static List<Filter> lasting(List<Constraint> constraints) {
+        List<Filter> filters = new ArrayList<>();
+        filters.add(new Filter.Eligible());
+        constraints.forEach(constraint -> filters.add(new Filter.Matches(constraint)));
+        return filters;
     }
 
     static BitSet all(NodeColumns nodes) {

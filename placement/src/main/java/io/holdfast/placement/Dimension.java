@@ -2,6 +2,7 @@ package io.holdfast.placement;
 
 import io.holdfast.model.job.Resources;
 import io.holdfast.placement.NodeTable.Row;
+import java.util.Arrays;
 
 /** What is counted on a node. Each is one column of {@link NodeColumns}, and its room is one step of the filters. */
 enum Dimension {
@@ -97,8 +98,12 @@ enum Dimension {
     /** A manifest is one document per node: this bounds it. */
     static final int MAX_ALLOCATIONS_PER_NODE = 500;
 
-    private static final Dimension[] ALL = values();
-    static final int COUNT = ALL.length;
+    static final int COUNT = values().length;
+
+    /** Those that the packing score counts. */
+    static final Dimension[] SCORED = Arrays.stream(values())
+            .filter(dimension -> dimension.packingWeight > 0)
+            .toArray(Dimension[]::new);
 
     private final String word;
     private final double packingWeight;
@@ -125,9 +130,4 @@ enum Dimension {
     abstract long used(Row row);
 
     abstract String text(long amount);
-
-    /** {@link #values()} without the copy. */
-    static Dimension at(int ordinal) {
-        return ALL[ordinal];
-    }
 }

@@ -22,6 +22,9 @@ final class NodeColumns {
     private final long[][] free = new long[Dimension.COUNT][];
     private final long[][] capacity = new long[Dimension.COUNT][];
 
+    /** For the dimensions that the packing score counts, in their order: what a free unit takes from it on each node. */
+    private final double[][] scorePerFreeUnit = new double[Dimension.SCORED.length][];
+
     NodeColumns(NodeTable table) {
         rows = table.rows();
         indexById = new HashMap<>(rows.size() * 2);
@@ -41,6 +44,16 @@ final class NodeColumns {
             }
             capacity[dimension.ordinal()] = capacities;
             free[dimension.ordinal()] = frees;
+        }
+        for (int s = 0; s < Dimension.SCORED.length; s++) {
+            Dimension dimension = Dimension.SCORED[s];
+            double[] perUnit = new double[rows.size()];
+            for (int node = 0; node < rows.size(); node++) {
+                long all = capacity(dimension, node);
+                // a node without any of it is as full as can be; only an instance that needs none gets there
+                perUnit[node] = all <= 0 ? 0 : dimension.packingWeight() / all;
+            }
+            scorePerFreeUnit[s] = perUnit;
         }
     }
 
@@ -83,6 +96,16 @@ final class NodeColumns {
             }
         }
         return true;
+    }
+
+    /** The share of a node that would be in use, by the dimensions' weights; 1 is full. */
+    double packing(int node, Demand demand) {
+        double packing = 1;
+        for (int s = 0; s < Dimension.SCORED.length; s++) {
+            int d = Dimension.SCORED[s].ordinal();
+            packing -= (free[d][node] - demand.need(d)) * scorePerFreeUnit[s][node];
+        }
+        return packing;
     }
 
     void keepEligible(BitSet candidates) {

@@ -14,21 +14,7 @@ final class Score {
     private Score() {}
 
     static double of(NodeColumns nodes, int node, Demand demand, boolean avoided) {
-        return PACKING_WEIGHT * packing(nodes, node, demand) + (avoided ? 0 : NOT_AVOIDED_WEIGHT);
-    }
-
-    private static double packing(NodeColumns nodes, int node, Demand demand) {
-        double sum = 0;
-        for (int d = 0; d < Dimension.COUNT; d++) {
-            Dimension dimension = Dimension.at(d);
-            if (dimension.packingWeight() == 0) {
-                continue;
-            }
-            long capacity = nodes.capacity(dimension, node);
-            long left = nodes.free(dimension, node) - demand.need(d);
-            // a node without any of it is as full as can be; only an instance that needs none gets here
-            sum += dimension.packingWeight() * (capacity <= 0 ? 1 : 1 - (double) left / capacity);
-        }
-        return Math.min(1, Math.max(0, sum));
+        double packing = Math.min(1, Math.max(0, nodes.packing(node, demand)));
+        return PACKING_WEIGHT * packing + (avoided ? 0 : NOT_AVOIDED_WEIGHT);
     }
 }
