@@ -60,7 +60,7 @@ export function hold({ node, allocations, reservedOf, selected, act }) {
       h('h3', {}, node.name),
       h('span', { class: `state ${node.state}` }, h('i', { 'aria-hidden': 'true' }, SIGNS[node.state]), node.state)),
     h('svg', { viewBox: '0 0 300 204', role: 'group', 'aria-label': `allocations on ${node.name}` },
-      h('path', { class: 'hull', d: 'M3 14 H297 C297 110 292 158 268 180 C250 196 200 200 150 200 C100 200 50 196 32 180 C8 158 3 110 3 14 Z' }),
+      h('path', { class: 'hull', d: 'M3 14 H297 C298 90 297 140 291 160 C284 184 262 191 236 195 C206 199 180 200 150 200 C120 200 94 199 64 195 C38 191 16 184 9 160 C3 140 2 90 3 14 Z' }),
       h('path', { class: 'deck', d: 'M3 14 H34 V8 H58 V14 H242 V8 H266 V14 H297' }),
       h('rect', { class: 'inside', x: LEFT, y: TOP, width: WIDTH, height: HEIGHT, rx: 5 }),
       [0.25, 0.5, 0.75].map((part) => h('path', {
@@ -96,8 +96,8 @@ function crateBox({ crate, selected, act }) {
   },
   h('title', {}, label),
   h('rect', { x, y, width: w, height, rx: Math.min(3, height / 3) }),
-  height >= 13 && h('text', { class: 'sign', x: x + 6, y: y + Math.min(height / 2 + 3.6, 14) }, SIGNS[allocation.state]),
-  height >= 13 && room >= 3 && h('text', { x: x + 18, y: y + Math.min(height / 2 + 3.6, 14) },
+  height >= 13 && h('text', { class: 'sign', x: x + 8, y: y + Math.min(height / 2 + 3.6, 14) }, SIGNS[allocation.state]),
+  height >= 13 && room >= 3 && h('text', { x: x + 17, y: y + Math.min(height / 2 + 3.6, 14) },
     text.length > room ? `${text.slice(0, room - 1)}…` : text));
 }
 
@@ -105,6 +105,9 @@ function gauge({ label, used, all, text, unit }) {
   const share = all === 0 ? 0 : Math.min(1, used / all);
   return h('div', { class: 'gauge' },
     h('span', {}, label),
-    h('meter', { min: 0, max: 1, value: share, high: 0.9, 'aria-label': `${label} reserved` }),
+    h('div', {
+      class: 'meter', role: 'meter', 'aria-label': `${label} reserved`, 'aria-valuemin': 0, 'aria-valuemax': 100,
+      'aria-valuenow': Math.round(share * 100),
+    }, h('i', { class: share > 0.9 ? 'full' : '', style: { width: `${share * 100}%` } })),
     h('span', { class: 'number' }, `${text(used)} / ${text(all)} ${unit}`));
 }

@@ -177,8 +177,8 @@ class DashboardTest {
         assertThat(page.locator(".crate[data-id='" + id(0) + "']"))
                 .hasAttribute("aria-label", "web.main[0], running, 0.5 cores, 1 GiB");
         shoot("light");
-        page.getByRole(AriaRole.BUTTON, new Page.GetByRoleOptions().setName("mail-worker"))
-                .first()
+        page.locator(".jobs")
+                .getByRole(AriaRole.BUTTON, new Locator.GetByRoleOptions().setName("mail-worker"))
                 .click();
         assertThat(page.locator(".rows li")).hasCount(9);
         page.locator("button[title='light or dark']").click();
