@@ -220,6 +220,17 @@ class JobDecoderTest {
     }
 
     @Test
+    void shouldSendNoEscapesToTerminals() {
+        String evil = "\\u001b[2J\\u009b\\u202e\\u2028\\n";
+        String document = "\"" + evil + "\": 1\njob: \"" + evil + "\"\ntype: \"" + evil + "\"\n";
+        String twice = "\"" + evil + "\": 1\n\"" + evil + "\": 2\n";
+        for (String text : List.of(document, twice)) {
+            assertThat(textsOf(JobDecoder.decode(bytes(text), MediaType.YAML)))
+                    .allSatisfy(message -> assertThat(message).doesNotContainPattern("[\\p{Cc}\\p{Cf}\\p{Zl}\\p{Zp}]"));
+        }
+    }
+
+    @Test
     void shouldRefuseTooManyInstancesInAll() {
         assertThat(textsOf(JobDecoder.decode(JobDocuments.with("/groups/0/count", "100000"))))
                 .containsExactly(

@@ -36,6 +36,19 @@ class JobEncoderTest {
     }
 
     @Test
+    void shouldDecodeWhatGrewBeyondADocumentsLimit() {
+        String words = ("\"" + "\\a".repeat(30_000) + "\", ").repeat(17);
+        String document = "job: a\ntype: batch\ngroups: [{name: g, tasks: [{name: t, image: host, command: [x, " + words
+                + "]}]}]";
+        JobSpec spec = valueOf(JobDecoder.decode(document.getBytes(StandardCharsets.UTF_8), MediaType.YAML));
+        String json = JobEncoder.json(spec);
+        assertThat(json.length()).isGreaterThan(JobLimits.MAX_DOCUMENT_BYTES);
+        assertThat(valueOf(JobDecoder.decodeCanonical(json))).isEqualTo(spec);
+        GroupDocument group = new GroupDocument(JobType.BATCH, spec.groups().get(0));
+        assertThat(valueOf(GroupCodec.decode(GroupCodec.encode(group)))).isEqualTo(group);
+    }
+
+    @Test
     void shouldDecodeGroupDocumentsAndHashThemApart() {
         Seed seed = Seed.of(7);
         RandomJobs jobs = new RandomJobs(seed.random());
