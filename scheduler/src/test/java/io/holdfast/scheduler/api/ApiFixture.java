@@ -12,6 +12,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.security.SecureRandom;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
@@ -23,7 +24,7 @@ public final class ApiFixture implements AutoCloseable {
 
     public final Vertx vertx = Vertx.vertx();
     public final FakeCluster cluster = FakeCluster.on(vertx);
-    public final Metrics metrics = new Metrics();
+    private final List<Metrics> metrics = new ArrayList<>();
     public ApiServer server;
     public final int port;
     private final HttpClient client =
@@ -43,6 +44,8 @@ public final class ApiFixture implements AutoCloseable {
 
     /** Another one, that does not listen yet. */
     ApiServer server() {
+        Metrics own = new Metrics();
+        metrics.add(own);
         ApiSettings settings = new ApiSettings(
                 new BearerToken(TOKEN),
                 new BearerToken(NODE_TOKEN),
@@ -58,7 +61,7 @@ public final class ApiFixture implements AutoCloseable {
                 settings,
                 SystemClock.INSTANCE,
                 new RandomIds(new SecureRandom()),
-                metrics);
+                own);
     }
 
     public static <T> T await(io.vertx.core.Future<T> future) {
@@ -109,7 +112,7 @@ public final class ApiFixture implements AutoCloseable {
     @Override
     public void close() {
         await(server.close());
-        metrics.close();
+        metrics.forEach(Metrics::close);
         await(vertx.close());
     }
 }
