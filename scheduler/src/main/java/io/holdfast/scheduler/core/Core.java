@@ -234,31 +234,44 @@ public final class Core {
 
     private void readRegistration(String nodeId) {
         link.registration(nodeId).onComplete(answer -> {
-            if (!closed && answer.succeeded()) {
+            if (closed) {
+                return;
+            }
+            if (answer.succeeded()) {
                 answer.result().ifPresent(parts.nodes()::registered);
+            } else {
+                LOG.warn(
+                        "registration of node {} could not be read: {}",
+                        nodeId,
+                        answer.cause().toString());
+                parts.loop().after(CoreLimits.READ_RETRY_MILLIS, () -> readRegistration(nodeId));
             }
         });
     }
 
-    /** One reading of a node's report at a time; what is told meanwhile makes one more. */
+    /** One reading of a node's report at a time; what is told meanwhile makes one more, and so does a failure, later. */
     private void readReport(String nodeId) {
         if (!reading.add(nodeId)) {
             readAgain.add(nodeId);
             return;
         }
         link.report(nodeId).onComplete(answer -> {
-            reading.remove(nodeId);
             if (closed) {
                 return;
             }
-            if (answer.succeeded()) {
-                answer.result().ifPresent(this::fold);
-            } else {
+            if (answer.failed()) {
                 LOG.warn(
                         "report of node {} could not be read: {}",
                         nodeId,
                         answer.cause().toString());
+                parts.loop().after(CoreLimits.READ_RETRY_MILLIS, () -> {
+                    reading.remove(nodeId);
+                    readReport(nodeId);
+                });
+                return;
             }
+            reading.remove(nodeId);
+            answer.result().ifPresent(this::fold);
             if (readAgain.remove(nodeId)) {
                 readReport(nodeId);
             }

@@ -36,8 +36,8 @@ final class CoreLimits {
     /** A lost node that holds nothing that should run is forgotten after this. */
     static final long FORGET_NODE_MILLIS = 60 * 60_000;
 
-    /** A store that failed is tried again after this. */
-    static final long STORE_RETRY_MILLIS = 1_000;
+    /** What could not be read from the link is read again after this. */
+    static final long READ_RETRY_MILLIS = 500;
 
     /** So many events are read from the store at once. */
     static final int EVENTS_PER_READ = 512;

@@ -12,6 +12,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.security.SecureRandom;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
@@ -23,8 +24,8 @@ public final class ApiFixture implements AutoCloseable {
 
     public final Vertx vertx = Vertx.vertx();
     public final FakeCluster cluster = FakeCluster.on(vertx);
-    public final Metrics metrics = new Metrics();
-    public final ApiServer server;
+    private final List<Metrics> metrics = new ArrayList<>();
+    public ApiServer server;
     public final int port;
     private final HttpClient client =
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
@@ -34,8 +35,17 @@ public final class ApiFixture implements AutoCloseable {
         port = await(server.listen("127.0.0.1", 0));
     }
 
+    /** Ends the server and starts another on the same port over the same cluster. */
+    public void restart() {
+        await(server.close());
+        server = server();
+        await(server.listen("127.0.0.1", port));
+    }
+
     /** Another one, that does not listen yet. */
     ApiServer server() {
+        Metrics own = new Metrics();
+        metrics.add(own);
         ApiSettings settings = new ApiSettings(
                 new BearerToken(TOKEN),
                 new BearerToken(NODE_TOKEN),
@@ -51,7 +61,7 @@ public final class ApiFixture implements AutoCloseable {
                 settings,
                 SystemClock.INSTANCE,
                 new RandomIds(new SecureRandom()),
-                metrics);
+                own);
     }
 
     public static <T> T await(io.vertx.core.Future<T> future) {
@@ -102,7 +112,7 @@ public final class ApiFixture implements AutoCloseable {
     @Override
     public void close() {
         await(server.close());
-        metrics.close();
+        metrics.forEach(Metrics::close);
         await(vertx.close());
     }
 }

@@ -226,6 +226,34 @@ class CoreSimulationTest {
     }
 
     @Test
+    void shouldHearAReturningNodeBeforeItReplacesWhatRunsThere() {
+        nodes(2);
+        JobSpec whole = Jobs.job("web", JobType.SERVICE, 1, "a", 1_500);
+        sim.put(WEB, whole);
+        settle(WEB, 1);
+        Allocation held = live(WEB).get(0);
+        sim.put(key("other"), Jobs.job("other", JobType.SERVICE, 1, "b", 1_500));
+        settle(key("other"), 1);
+        sim.agents.get(held.nodeId()).cutOff();
+        sim.runUntil(
+                "lost, and no room elsewhere",
+                15_000,
+                () -> sim.allocations(WEB).get(0).state() == AllocationState.LOST);
+        // the node is back, its report cannot be read yet, and there is room elsewhere
+        sim.agents.get(held.nodeId()).reconnect();
+        boolean[] down = {true};
+        sim.link.faults(() -> down[0], () -> false);
+        sim.stop(key("other"));
+        sim.run(3_000);
+        assertThat(sim.allocations(WEB)).hasSize(1);
+        down[0] = false;
+        settle(WEB, 1);
+        sim.run(5_000);
+        assertThat(live(WEB).stream().map(Allocation::id)).containsExactly(held.id());
+        assertThat(sim.allocations(WEB)).hasSize(1);
+    }
+
+    @Test
     void shouldAdoptWhatRunsAfterARestart() {
         nodes(2);
         sim.put(WEB, service("web", 6, "a"));
