@@ -1,10 +1,15 @@
 package io.holdfast.cli;
 
-/** Entry. */
+import io.holdfast.cli.command.Holdfast;
+import io.holdfast.cli.output.Console;
+
+/** The process's entry. */
 public final class Main {
     private Main() {}
 
     public static void main(String[] args) {
-        System.out.println("ok");
+        int code = Holdfast.execute(Console.system(), args);
+        // not a plain return: a pooled thread of a library must not keep a finished command alive
+        System.exit(code);
     }
 }
