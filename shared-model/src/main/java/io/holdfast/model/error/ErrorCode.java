@@ -11,6 +11,7 @@ public enum ErrorCode {
     UNAUTHENTICATED("unauthenticated", 401, 77),
     FORBIDDEN("forbidden", 403, 77),
     NOT_FOUND("not-found", 404, 66),
+    METHOD_NOT_ALLOWED("method-not-allowed", 405, 64),
     /** {@code If-Match} named another version than the present one. */
     VERSION_MISMATCH("version-mismatch", 412, 75),
     CONFLICT("conflict", 409, 75),

@@ -21,6 +21,12 @@ public record Rejected(ErrorCode code, String path, String value, String message
         return new Rejected(ErrorCode.INVALID, path, value, message);
     }
 
+    /** In one line: {@code groups[0].count: 1000000 is above 100000, the most}. */
+    public String text() {
+        String at = path.isEmpty() ? "" : path + ": ";
+        return at + (value.isEmpty() ? "" : value + " ") + message;
+    }
+
     public static Rejected of(ErrorCode code, String message) {
         return new Rejected(code, "", "", message);
     }
