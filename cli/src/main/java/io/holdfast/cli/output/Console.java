@@ -45,8 +45,8 @@ public record Console(
     /** Without isatty(3): loading a native library costs more than the rest of a command. */
     private static boolean isTerminal(int descriptor) {
         try {
-            String target =
-                    Files.readSymbolicLink(Path.of("/proc/self/fd/" + descriptor)).toString();
+            String target = Files.readSymbolicLink(Path.of("/proc/self/fd/" + descriptor))
+                    .toString();
             return target.startsWith("/dev/pts/") || target.startsWith("/dev/tty") || target.equals("/dev/console");
         } catch (IOException | UnsupportedOperationException e) {
             return false;
@@ -76,7 +76,8 @@ public record Console(
     }
 
     public boolean debug() {
-        return !variable("HOLDFAST_DEBUG").isEmpty() && !variable("HOLDFAST_DEBUG").equals("0");
+        return !variable("HOLDFAST_DEBUG").isEmpty()
+                && !variable("HOLDFAST_DEBUG").equals("0");
     }
 
     public void message(String line) {

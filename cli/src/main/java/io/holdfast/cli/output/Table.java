@@ -48,8 +48,7 @@ public final class Table {
             String cell = cells.get(column);
             boolean last = column == widths.length - 1;
             String padded = last ? cell : cell + " ".repeat(widths[column] - cell.length() + 2);
-            line.append(
-                    headings.get(column).equals(STATE) ? Colours.state(padded, cell, colours) : padded);
+            line.append(headings.get(column).equals(STATE) ? Colours.state(padded, cell, colours) : padded);
         }
         return line.toString();
     }
