@@ -1,9 +1,13 @@
 package io.holdfast.model.document;
 
 import com.fasterxml.jackson.core.JsonLocation;
+import com.fasterxml.jackson.core.JsonParseException;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectReader;
+import com.fasterxml.jackson.databind.node.MissingNode;
 import io.holdfast.model.error.ErrorCode;
 import io.holdfast.model.error.Outcome;
 import io.holdfast.model.error.Rejected;
@@ -16,9 +20,13 @@ import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 import org.yaml.snakeyaml.error.Mark;
 import org.yaml.snakeyaml.error.MarkedYAMLException;
+import org.yaml.snakeyaml.error.YAMLException;
 
 /** Bytes to a tree of plain data. */
 public final class Documents {
+    private static final String UNQUOTED = "cannot be read";
+    private static final ObjectReader ONE_VALUE =
+            Json.mapper().reader().without(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
     private static final char BYTE_ORDER_MARK = '\uFEFF';
 
     private Documents() {}
@@ -58,58 +66,48 @@ public final class Documents {
         if (!text.isEmpty() && text.charAt(0) == BYTE_ORDER_MARK) {
             text = text.substring(1);
         }
-        try (JsonParser parser = Json.parser(type, text)) {
-            JsonNode tree = parser.readValueAsTree();
-            if (tree == null || tree.isMissingNode()) {
-                return malformed("the document is empty");
-            }
-            if (parser.nextToken() != null) {
-                return malformed(where(parser.currentTokenLocation(), type) + "more follows after the document's end"
-                        + (type == MediaType.YAML ? ": one document a file, without a second ---" : ""));
-            }
-            return Outcome.ok(tree);
-        } catch (JsonProcessingException e) {
-            return malformed(describe(e, type, quote));
+        try {
+            JsonNode tree = type == MediaType.JSON ? json(text) : YamlTree.parse(text);
+            return tree.isMissingNode() ? malformed("the document is empty") : Outcome.ok(tree);
+        } catch (YamlTree.Malformed e) {
+            return malformed(at(type, e.line, e.column) + (quote ? e.getMessage() : UNQUOTED));
         } catch (MarkedYAMLException e) {
-            return malformed(describe(e, type, quote));
-        } catch (org.yaml.snakeyaml.error.YAMLException e) {
-            return malformed("not " + name(type) + (quote ? ": " + sentence(e.getMessage()) : ""));
+            Mark mark = e.getProblemMark();
+            String at = mark == null ? at(type, 0, 0) : at(type, mark.getLine() + 1, mark.getColumn() + 1);
+            return malformed(at + (quote ? sentence(e.getProblem()) : UNQUOTED));
+        } catch (YAMLException e) {
+            return malformed(at(type, 0, 0) + (quote ? sentence(e.getMessage()) : UNQUOTED));
+        } catch (JsonProcessingException e) {
+            JsonLocation location = e.getLocation();
+            String at = location == null ? at(type, 0, 0) : at(type, location.getLineNr(), location.getColumnNr());
+            return malformed(at + (quote ? sentence(e.getOriginalMessage()) : UNQUOTED));
         } catch (IOException e) {
             throw new UncheckedIOException("reading a document from memory failed", e);
         }
     }
 
-    private static String describe(JsonProcessingException e, MediaType type, boolean quote) {
-        if (e.getCause() instanceof MarkedYAMLException marked) {
-            return describe(marked, type, quote);
+    private static JsonNode json(String text) throws IOException {
+        try (JsonParser parser = Json.mapper().createParser(text)) {
+            JsonNode tree = ONE_VALUE.readTree(parser);
+            if (tree == null) {
+                return MissingNode.getInstance();
+            }
+            if (parser.nextToken() != null) {
+                throw new JsonParseException(
+                        parser, "more follows after the document's end", parser.currentTokenLocation());
+            }
+            return tree;
         }
-        return where(e.getLocation(), type) + (quote ? sentence(e.getOriginalMessage()) : "cannot be read");
     }
 
-    private static String describe(MarkedYAMLException e, MediaType type, boolean quote) {
-        Mark mark = e.getProblemMark();
-        String at = mark == null
-                ? "not " + name(type) + ": "
-                : "not " + name(type) + " at line " + (mark.getLine() + 1) + ", column " + (mark.getColumn() + 1)
-                        + ": ";
-        return at + (quote ? sentence(e.getProblem()) : "cannot be read");
-    }
-
-    private static String where(JsonLocation location, MediaType type) {
-        return location == null || location.getLineNr() < 1
-                ? "not " + name(type) + ": "
-                : "not " + name(type) + " at line " + location.getLineNr() + ", column " + location.getColumnNr()
-                        + ": ";
-    }
-
-    private static String name(MediaType type) {
-        return type.name();
+    private static String at(MediaType type, int line, int column) {
+        return "not " + type + (line < 1 ? ": " : " at line " + line + ", column " + column + ": ");
     }
 
     /** A library's message as one of ours: first line, lower case, no full stop, bounded. */
     private static String sentence(String message) {
         if (message == null || message.isBlank()) {
-            return "cannot be read";
+            return UNQUOTED;
         }
         String line = message.lines().findFirst().orElse(message).strip();
         line = line.length() > 160 ? line.substring(0, 159) + "…" : line;

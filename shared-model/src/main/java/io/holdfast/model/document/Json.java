@@ -1,7 +1,6 @@
 package io.holdfast.model.document;
 
 import com.fasterxml.jackson.core.JsonFactory;
-import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.databind.DeserializationFeature;
@@ -12,10 +11,9 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import com.fasterxml.jackson.dataformat.yaml.YAMLGenerator;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
-import org.yaml.snakeyaml.LoaderOptions;
 
 /**
- * The one place where Jackson's mappers are made. Both refuse duplicate and unknown fields, trailing data, nulls for
+ * The one place where Jackson's mappers are made. They refuse duplicate and unknown fields, trailing data, nulls for
  * primitives, text for numbers, and what exceeds the limits below. Default typing stays off: a document never names a class.
  * Shared and immutable by agreement: to vary one, take {@code reader().without(...)}, never {@code configure}.
  *
@@ -41,7 +39,6 @@ public final class Json {
             JsonFactory.builder().streamReadConstraints(constraints()).build()));
     private static final ObjectMapper YAML = strict(YAMLMapper.builder(YAMLFactory.builder()
             .streamReadConstraints(constraints())
-            .loaderOptions(yamlOptions())
             .disable(YAMLGenerator.Feature.WRITE_DOC_START_MARKER)
             .disable(YAMLGenerator.Feature.SPLIT_LINES)
             .enable(YAMLGenerator.Feature.MINIMIZE_QUOTES)
@@ -56,7 +53,10 @@ public final class Json {
         return JSON;
     }
 
-    /** Writes YAML. Its trees keep aliases as text, so documents are read through {@link Documents}, which refuses them. */
+    /**
+     * Writes YAML. It must not read: it takes {@code yes} for true, {@code *alias} for a text and lets anchors pass; {@link
+     * Documents} reads.
+     */
     public static ObjectMapper yaml() {
         return YAML;
     }
@@ -83,22 +83,5 @@ public final class Json {
                 .maxNumberLength(MAX_NUMBER_LENGTH)
                 .maxNameLength(MAX_NAME_LENGTH)
                 .build();
-    }
-
-    private static LoaderOptions yamlOptions() {
-        LoaderOptions options = new LoaderOptions();
-        options.setCodePointLimit(MAX_YAML_LENGTH);
-        options.setNestingDepthLimit(MAX_NESTING);
-        options.setAllowDuplicateKeys(false);
-        options.setMaxAliasesForCollections(0);
-        options.setAllowRecursiveKeys(false);
-        options.setProcessComments(false);
-        return options;
-    }
-
-    static JsonParser parser(MediaType type, String text) throws java.io.IOException {
-        ObjectMapper mapper = type == MediaType.JSON ? JSON : YAML;
-        JsonParser parser = mapper.createParser(text);
-        return type == MediaType.JSON ? parser : new PlainYamlParser(parser);
     }
 }

@@ -14,7 +14,13 @@ public record Rejected(ErrorCode code, String path, String value, String message
     public static final int MAX_VALUE_LENGTH = 80;
 
     public Rejected {
-        value = value.length() <= MAX_VALUE_LENGTH ? value : value.substring(0, MAX_VALUE_LENGTH - 1) + "…";
+        value = shorten(value);
+    }
+
+    /** The beginning of a long text, and no control characters, so that it stands in one line of a terminal. */
+    public static String shorten(String text) {
+        String cut = text.length() <= MAX_VALUE_LENGTH ? text : text.substring(0, MAX_VALUE_LENGTH - 1) + "…";
+        return cut.replaceAll("\\p{Cntrl}", "?");
     }
 
     public static Rejected invalid(String path, String value, String message) {

@@ -1,6 +1,7 @@
 package io.holdfast.model.job;
 
 import java.util.List;
+import java.util.Objects;
 
 /**
  * The unit of placement: tasks that run together on one node and share a network namespace.
@@ -22,12 +23,24 @@ public record GroupSpec(
     public static final int MAX_COUNT = 100_000;
 
     public GroupSpec {
+        Objects.requireNonNull(name, "name");
+        Objects.requireNonNull(network, "network");
+        Objects.requireNonNull(restart, "restart");
+        Objects.requireNonNull(update, "update");
+        Objects.requireNonNull(disconnect, "disconnect");
         constraints = List.copyOf(constraints);
         tasks = List.copyOf(tasks);
+        if (count < 0 || count > MAX_COUNT) {
+            throw new IllegalArgumentException(
+                    "group " + name + " has a count of " + count + ", not 0 to " + MAX_COUNT);
+        }
+        if (tasks.isEmpty()) {
+            throw new IllegalArgumentException("group " + name + " needs a task");
+        }
     }
 
     /** What one instance reserves: the sum over its tasks. */
     public Resources totalResources() {
-        return tasks.stream().map(TaskSpec::resources).reduce(Resources.ZERO, Resources::plus);
+        return tasks.stream().map(TaskSpec::resources).reduce(Resources::plus).orElse(Resources.ZERO);
     }
 }

@@ -1,6 +1,7 @@
 package io.holdfast.model.job;
 
 import java.util.List;
+import java.util.Objects;
 
 /**
  * A job as submitted, with all defaults filled in. Its project is not part of it: the request names that.
@@ -12,6 +13,11 @@ public record JobSpec(String job, JobType type, int priority, List<GroupSpec> gr
     public static final int DEFAULT_PRIORITY = 50;
 
     public JobSpec {
+        Objects.requireNonNull(job, "job");
+        Objects.requireNonNull(type, "type");
         groups = List.copyOf(groups);
+        if (priority < JobLimits.MIN_PRIORITY || priority > JobLimits.MAX_PRIORITY) {
+            throw new IllegalArgumentException("job " + job + " has a priority of " + priority + ", not 1 to 100");
+        }
     }
 }

@@ -13,12 +13,15 @@ public record Resources(long cpuMillis, long cpuMaxMillis, long memoryBytes, lon
     public static final Resources ZERO = new Resources(0, 0, 0, 0, 0);
     public static final Resources DEFAULT = new Resources(100, 0, 128L << 20, 0, 256);
 
+    /** Both together. A quota there is only where each has one; a limit is the sum of the limits. */
     public Resources plus(Resources other) {
+        boolean quota = cpuMaxMillis != 0 && other.cpuMaxMillis != 0;
+        boolean oversubscribed = memoryMaxBytes != 0 || other.memoryMaxBytes != 0;
         return new Resources(
                 cpuMillis + other.cpuMillis,
-                cpuMaxMillis + other.cpuMaxMillis,
+                quota ? cpuMaxMillis + other.cpuMaxMillis : 0,
                 memoryBytes + other.memoryBytes,
-                memoryMaxBytes + other.memoryMaxBytes,
+                oversubscribed ? memoryLimitBytes() + other.memoryLimitBytes() : 0,
                 pids + other.pids);
     }
 

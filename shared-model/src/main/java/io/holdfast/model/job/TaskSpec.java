@@ -1,6 +1,8 @@
 package io.holdfast.model.job;
 
+import java.util.Collections;
 import java.util.List;
+import java.util.Objects;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
@@ -23,10 +25,20 @@ public record TaskSpec(
         long stopGraceMillis,
         Resources resources) {
 
+    public static final String DEFAULT_USER = "0";
+    public static final String DEFAULT_WORK_DIR = "/";
     public static final long DEFAULT_STOP_GRACE_MILLIS = 10_000;
 
     public TaskSpec {
+        Objects.requireNonNull(name, "name");
+        Objects.requireNonNull(image, "image");
+        Objects.requireNonNull(user, "user");
+        Objects.requireNonNull(workDir, "workDir");
+        Objects.requireNonNull(resources, "resources");
         command = List.copyOf(command);
-        env = java.util.Collections.unmodifiableSortedMap(new TreeMap<>(env));
+        if (command.isEmpty()) {
+            throw new IllegalArgumentException("task " + name + " needs a command");
+        }
+        env = Collections.unmodifiableSortedMap(new TreeMap<>(env));
     }
 }

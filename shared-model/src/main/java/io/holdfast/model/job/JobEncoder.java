@@ -1,0 +1,90 @@
+package io.holdfast.model.job;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.holdfast.model.document.Json;
+import io.holdfast.model.text.Cpus;
+import io.holdfast.model.text.Durations;
+import io.holdfast.model.text.Sizes;
+
+/**
+ * A {@link JobSpec} to its canonical document: every field in a fixed order with its default written out, quantities as people
+ * write them, variables sorted; {@code cpuMax} and {@code memoryMax} only where they are set. {@link JobDecoder} reads it back to
+ * an equal specification, and equal specifications give equal text.
+ */
+public final class JobEncoder {
+    private JobEncoder() {}
+
+    /** Without line breaks. */
+    public static String json(JobSpec spec) {
+        return write(tree(spec));
+    }
+
+    public static ObjectNode tree(JobSpec spec) {
+        ObjectNode tree = JsonNodeFactory.instance.objectNode();
+        tree.put("job", spec.job());
+        tree.put("type", spec.type().text());
+        tree.put("priority", spec.priority());
+        ArrayNode groups = tree.putArray("groups");
+        spec.groups().forEach(group -> groups.add(tree(group)));
+        return tree;
+    }
+
+    static ObjectNode tree(GroupSpec group) {
+        ObjectNode tree = JsonNodeFactory.instance.objectNode();
+        tree.put("name", group.name());
+        tree.put("count", group.count());
+        ArrayNode constraints = tree.putArray("constraints");
+        group.constraints().forEach(constraint -> constraints.add(constraint.text()));
+        tree.putObject("network").put("mode", group.network().text());
+        tree.putObject("restart")
+                .put("attempts", group.restart().attempts())
+                .put("delay", Durations.format(group.restart().delayMillis()));
+        tree.putObject("update")
+                .put("minHealthy", Durations.format(group.update().minHealthyMillis()));
+        tree.put("disconnect", group.disconnect().text());
+        ArrayNode tasks = tree.putArray("tasks");
+        group.tasks().forEach(task -> tasks.add(tree(task)));
+        return tree;
+    }
+
+    private static ObjectNode tree(TaskSpec task) {
+        ObjectNode tree = JsonNodeFactory.instance.objectNode();
+        tree.put("name", task.name());
+        tree.put("image", task.image().reference());
+        ArrayNode command = tree.putArray("command");
+        task.command().forEach(command::add);
+        ObjectNode env = tree.putObject("env");
+        task.env().forEach(env::put);
+        tree.put("user", task.user());
+        tree.put("workDir", task.workDir());
+        tree.put("stopGrace", Durations.format(task.stopGraceMillis()));
+        tree.set("resources", tree(task.resources()));
+        return tree;
+    }
+
+    private static ObjectNode tree(Resources resources) {
+        ObjectNode tree = JsonNodeFactory.instance.objectNode();
+        tree.put("cpu", Cpus.format(resources.cpuMillis()));
+        if (resources.cpuMaxMillis() != 0) {
+            tree.put("cpuMax", Cpus.format(resources.cpuMaxMillis()));
+        }
+        tree.put("memory", Sizes.format(resources.memoryBytes()));
+        if (resources.memoryMaxBytes() != 0) {
+            tree.put("memoryMax", Sizes.format(resources.memoryMaxBytes()));
+        }
+        tree.put("pids", resources.pids());
+        return tree;
+    }
+
+    static String write(JsonNode tree) {
+        try {
+            return Json.mapper().writeValueAsString(tree);
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException("writing a tree of plain data to memory failed", e);
+        }
+    }
+}

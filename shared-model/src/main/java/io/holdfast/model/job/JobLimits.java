@@ -1,0 +1,62 @@
+package io.holdfast.model.job;
+
+/** The bounds of a job document, in one place; the schema and docs/reference/job.md state the same. */
+public final class JobLimits {
+    /** Bytes of a document. */
+    public static final int MAX_DOCUMENT_BYTES = 1 << 20;
+
+    public static final int MIN_PRIORITY = 1;
+    public static final int MAX_PRIORITY = 100;
+
+    public static final int MAX_GROUPS = 64;
+    public static final int MAX_TASKS = 16;
+    public static final int MAX_CONSTRAINTS = 32;
+
+    /** Instances of all groups together. */
+    public static final int MAX_INSTANCES = GroupSpec.MAX_COUNT;
+
+    /** Characters of a constraint. */
+    public static final int MAX_CONSTRAINT_LENGTH = 512;
+
+    public static final int MAX_RESTART_ATTEMPTS = 1_000;
+
+    /** A shorter delay would be a loop that eats the node. */
+    public static final long MIN_RESTART_DELAY_MILLIS = 100;
+
+    public static final long MAX_MIN_HEALTHY_MILLIS = 3_600_000;
+    public static final long MAX_STOP_GRACE_MILLIS = 3_600_000;
+
+    /** Words of a command. */
+    public static final int MAX_COMMAND_WORDS = 1_024;
+
+    /** Variables of a task. */
+    public static final int MAX_ENV = 512;
+
+    public static final int MAX_ENV_NAME_LENGTH = 256;
+
+    /** Bytes of one word of a command, and of a variable's name and value: MAX_ARG_STRLEN less its NUL, execve(2). */
+    public static final int MAX_WORD_BYTES = 131_071;
+
+    /** Characters of a path: PATH_MAX less its NUL. */
+    public static final int MAX_PATH_LENGTH = 4_095;
+
+    /** Ids inside the container: one range of 65,536. */
+    public static final int MAX_ID = 65_535;
+
+    /** The kernel's own scheduler cannot enforce less than about a millisecond of a 100 ms period. */
+    public static final long MIN_CPU_MILLIS = 10;
+
+    public static final long MAX_CPU_MILLIS = 1_024_000;
+
+    /** Below this not even a shell starts. */
+    public static final long MIN_MEMORY_BYTES = 4L << 20;
+
+    public static final long MAX_MEMORY_BYTES = 64L << 40;
+
+    public static final long MIN_PIDS = 1;
+
+    /** PID_MAX_LIMIT of 64-bit kernels. */
+    public static final long MAX_PIDS = 4_194_304;
+
+    private JobLimits() {}
+}

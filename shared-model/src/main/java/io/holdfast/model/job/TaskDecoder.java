@@ -1,0 +1,186 @@
+package io.holdfast.model.job;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.holdfast.model.document.Fields;
+import io.holdfast.model.document.Problems;
+import io.holdfast.model.document.Scalars;
+import io.holdfast.model.error.Outcome;
+import io.holdfast.model.error.Rejected;
+import io.holdfast.model.text.Cpus;
+import io.holdfast.model.text.Sizes;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.regex.Pattern;
+
+/** One element of {@code tasks}. */
+final class TaskDecoder {
+    static final String ENV_NAME_REGEX = "[A-Za-z_][A-Za-z0-9_]*";
+
+    private static final Pattern ENV_NAME = Pattern.compile(ENV_NAME_REGEX);
+    private static final Pattern USER = Pattern.compile("([0-9]{1,5})(?::([0-9]{1,5}))?");
+
+    /** What stands where a task could not be read; no document that has one decodes. */
+    static final TaskSpec STAND_IN = new TaskSpec(
+            "", new Image.Host(), List.of(""), new TreeMap<>(), TaskSpec.DEFAULT_USER, "/", 0, Resources.DEFAULT);
+
+    private TaskDecoder() {}
+
+    static TaskSpec decode(Fields fields) {
+        Problems problems = fields.problems();
+        String name = fields.requiredName("name", "a name for the task");
+        Image image = fields.requiredValue(
+                "image",
+                "host (the node's own programs) or dir:/path (a root file system)",
+                Image.HOST,
+                TaskDecoder::image);
+        List<String> command = command(fields);
+        SortedMap<String, String> env = env(fields);
+        String user = fields.value("user", TaskSpec.DEFAULT_USER, TaskDecoder::user);
+        String workDir = fields.value("workDir", TaskSpec.DEFAULT_WORK_DIR, TaskDecoder::workDir);
+        long stopGraceMillis = fields.durationMillis(
+                "stopGrace", TaskSpec.DEFAULT_STOP_GRACE_MILLIS, 0, JobLimits.MAX_STOP_GRACE_MILLIS);
+        Resources resources = resources(fields.mapping("resources"), problems);
+        fields.rejectUnknown();
+        return new TaskSpec(
+                name,
+                image,
+                command.isEmpty() ? STAND_IN.command() : command,
+                env,
+                user,
+                workDir,
+                stopGraceMillis,
+                resources);
+    }
+
+    private static Outcome<Image> image(String path, JsonNode node) {
+        return Scalars.text(path, node).fold(text -> Image.parse(path, text), Outcome::refused);
+    }
+
+    private static List<String> command(Fields fields) {
+        Problems problems = fields.problems();
+        List<String> command = new ArrayList<>();
+        for (Fields.Element element : fields.requiredElements(
+                "command",
+                JobLimits.MAX_COMMAND_WORDS,
+                "words: the program and its arguments, as [/bin/sh, -c, date]")) {
+            String word = problems.take(Scalars.text(element.path(), element.node()), "");
+            int bytes = utf8Length(word);
+            if (bytes > JobLimits.MAX_WORD_BYTES) {
+                problems.add(
+                        element.path(),
+                        "",
+                        "of " + bytes + " bytes is above " + JobLimits.MAX_WORD_BYTES
+                                + ", the most that the kernel takes: pass it in a file");
+            }
+            if (word.isEmpty() && command.isEmpty() && element.node().isTextual()) {
+                problems.add(element.path(), "", "is empty: give the path or name of a program");
+            }
+            command.add(word);
+        }
+        return command;
+    }
+
+    private static SortedMap<String, String> env(Fields fields) {
+        Fields given = fields.mapping("env");
+        Problems problems = fields.problems();
+        SortedMap<String, String> env = new TreeMap<>();
+        if (given.names().size() > JobLimits.MAX_ENV) {
+            problems.add(
+                    fields.path("env"),
+                    given.names().size() + " variables",
+                    "is above " + JobLimits.MAX_ENV + ", the most of one task");
+            return env;
+        }
+        for (String name : given.names()) {
+            if (name.length() > JobLimits.MAX_ENV_NAME_LENGTH
+                    || !ENV_NAME.matcher(name).matches()) {
+                problems.add(
+                        given.path(name),
+                        "",
+                        "is no name of a variable: write 1 to " + JobLimits.MAX_ENV_NAME_LENGTH
+                                + " letters, digits and _, no digit first");
+            }
+            String value = given.text(name, "");
+            int bytes = name.length() + 1 + utf8Length(value);
+            if (bytes > JobLimits.MAX_WORD_BYTES) {
+                problems.add(
+                        given.path(name),
+                        "",
+                        "of " + bytes + " bytes with its name is above " + JobLimits.MAX_WORD_BYTES
+                                + ", the most that the kernel takes: pass it in a file");
+            }
+            env.put(name, value);
+        }
+        return env;
+    }
+
+    private static Outcome<String> user(String path, JsonNode node) {
+        String text = Scalars.shown(node);
+        boolean kind = node.isTextual() || node.isIntegralNumber();
+        var form = USER.matcher(text);
+        if (!kind || !form.matches()) {
+            return Outcome.refused(Rejected.invalid(
+                    path,
+                    text,
+                    "must be numbers as \"1000\" or \"1000:1000\" (user, group): names are not looked up yet"));
+        }
+        int uid = Integer.parseInt(form.group(1));
+        int gid = form.group(2) == null ? 0 : Integer.parseInt(form.group(2));
+        if (uid > JobLimits.MAX_ID || gid > JobLimits.MAX_ID) {
+            return Outcome.refused(Rejected.invalid(
+                    path, text, "is above " + JobLimits.MAX_ID + ", the highest id inside a container"));
+        }
+        // 007 and 7 are one user: one spelling, or equal jobs would differ
+        return Outcome.ok(form.group(2) == null ? Integer.toString(uid) : uid + ":" + gid);
+    }
+
+    private static Outcome<String> workDir(String path, JsonNode node) {
+        return Scalars.text(path, node).fold(text -> absolute(path, text, text), Outcome::refused);
+    }
+
+    /** An absolute path without {@code ..}, which would mean different things before and after symbolic links. */
+    static Outcome<String> absolute(String path, String shown, String file) {
+        if (!file.startsWith("/")) {
+            return Outcome.refused(Rejected.invalid(path, shown, "must be an absolute path: begin it with /"));
+        }
+        if (file.length() > JobLimits.MAX_PATH_LENGTH) {
+            return Outcome.refused(Rejected.invalid(
+                    path, shown, "is above " + JobLimits.MAX_PATH_LENGTH + " characters, the longest path"));
+        }
+        if (List.of(file.split("/")).contains("..")) {
+            return Outcome.refused(Rejected.invalid(path, shown, "must not hold ..: write the path out"));
+        }
+        return Outcome.ok(file);
+    }
+
+    private static Resources resources(Fields fields, Problems problems) {
+        Resources usual = Resources.DEFAULT;
+        long cpu = fields.cpuMillis("cpu", usual.cpuMillis(), JobLimits.MIN_CPU_MILLIS, JobLimits.MAX_CPU_MILLIS);
+        long cpuMax = fields.cpuMillis("cpuMax", 0, JobLimits.MIN_CPU_MILLIS, JobLimits.MAX_CPU_MILLIS);
+        long memory =
+                fields.sizeBytes("memory", usual.memoryBytes(), JobLimits.MIN_MEMORY_BYTES, JobLimits.MAX_MEMORY_BYTES);
+        long memoryMax = fields.sizeBytes("memoryMax", 0, JobLimits.MIN_MEMORY_BYTES, JobLimits.MAX_MEMORY_BYTES);
+        long pids = fields.integer("pids", usual.pids(), JobLimits.MIN_PIDS, JobLimits.MAX_PIDS);
+        if (memoryMax != 0 && memoryMax < memory) {
+            problems.add(
+                    fields.path("memoryMax"),
+                    Sizes.format(memoryMax),
+                    "is below memory (" + Sizes.format(memory) + "): give at least that much, or leave memoryMax out");
+        }
+        if (cpuMax != 0 && cpuMax < cpu) {
+            problems.add(
+                    fields.path("cpuMax"),
+                    Cpus.format(cpuMax),
+                    "is below cpu (" + Cpus.format(cpu) + "): give at least that much, or leave cpuMax out");
+        }
+        fields.rejectUnknown();
+        return new Resources(cpu, cpuMax, memory, memoryMax, pids);
+    }
+
+    private static int utf8Length(String text) {
+        return text.getBytes(StandardCharsets.UTF_8).length;
+    }
+}
