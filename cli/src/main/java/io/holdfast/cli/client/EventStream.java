@@ -64,6 +64,9 @@ public final class EventStream implements AutoCloseable {
     }
 
     private void offer(ObjectMapper json, String data) {
+        if (!open) {
+            return;
+        }
         try {
             events.offer(json.readTree(data));
         } catch (JsonProcessingException e) {
@@ -71,13 +74,13 @@ public final class EventStream implements AutoCloseable {
         }
     }
 
+    /**
+     * Ends the listening. The reader's thread, a daemon, goes with the connection or the process: the JDK's stream cannot be
+     * closed while another thread waits in it.
+     */
     @Override
     public void close() {
         open = false;
-        try {
-            in.close();
-        } catch (IOException e) {
-            // it is gone all the same
-        }
+        events.clear();
     }
 }

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 
 /**
  * Shows how a job gets on, on standard error. On a terminal it redraws a block in place; elsewhere each change of an
@@ -15,6 +16,8 @@ public final class Progress {
     private static final int MAX_ALLOCATION_LINES = 12;
 
     private static final int DEFAULT_COLUMNS = 80;
+
+    private static final Pattern SEQUENCE = Pattern.compile("\u001b\\[[0-9;]*m");
 
     private final Console console;
     private final Map<String, String> shownStates = new HashMap<>();
@@ -142,19 +145,19 @@ public final class Progress {
 
     /** A line that wrapped would be counted as one and leave its rest behind. Colour sequences take no room. */
     static String cut(String line, int columns) {
+        if (SEQUENCE.matcher(line).replaceAll("").length() <= columns) {
+            return line;
+        }
         int width = 0;
         int i = 0;
-        while (i < line.length()) {
+        while (width < columns - 1) {
             if (line.charAt(i) == '\u001b') {
                 i = line.indexOf('m', i) + 1;
-                continue;
+            } else {
+                width++;
+                i++;
             }
-            if (width == columns - 1 && i + 1 < line.length()) {
-                return line.substring(0, i) + "…" + (line.indexOf('\u001b') >= 0 ? "\u001b[0m" : "");
-            }
-            width++;
-            i++;
         }
-        return line;
+        return line.substring(0, i) + "…" + (line.indexOf('\u001b') >= 0 ? "\u001b[0m" : "");
     }
 }
