@@ -217,7 +217,9 @@ public final class Fields {
     /** Makes a problem of each field that nobody asked for. To be called last. */
     public void rejectUnknown() {
         for (String name : nodes.keySet()) {
-            if (!asked.contains(name)) {
+            if (!asked.contains(name) && problems.full()) {
+                problems.count(); // no guessing for each of a million fields
+            } else if (!asked.contains(name)) {
                 String hint = Suggestion.hint(name, asked);
                 String known = hint.isEmpty() ? ": the fields here are " + String.join(", ", asked) : hint;
                 problems.add(path(name), "", "is not a field" + known);

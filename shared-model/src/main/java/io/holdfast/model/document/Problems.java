@@ -26,6 +26,16 @@ public final class Problems {
         add(Rejected.invalid(path, value, message));
     }
 
+    /** Counts one more without keeping it: for whoever knows that this is {@link #full} and saves the wording. */
+    public void count() {
+        dropped++;
+    }
+
+    /** Whether more are only counted. */
+    public boolean full() {
+        return kept.size() >= MAX;
+    }
+
     public boolean none() {
         return kept.isEmpty();
     }

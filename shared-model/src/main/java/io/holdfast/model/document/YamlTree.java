@@ -12,6 +12,7 @@ import com.fasterxml.jackson.databind.node.MissingNode;
 import com.fasterxml.jackson.databind.node.NullNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.node.TextNode;
+import io.holdfast.model.error.Rejected;
 import java.io.StringReader;
 import java.math.BigDecimal;
 import java.math.BigInteger;
@@ -129,7 +130,8 @@ final class YamlTree {
                         event.getStartMark(), "a field's name is above " + Json.MAX_NAME_LENGTH + " characters");
             }
             if (mapping.has(name)) {
-                throw new Malformed(event.getStartMark(), "the field '" + name + "' stands here a second time");
+                throw new Malformed(
+                        event.getStartMark(), "the field '" + Rejected.shorten(name) + "' stands here a second time");
             }
             mapping.set(name, node(events.next(), depth + 1));
         }

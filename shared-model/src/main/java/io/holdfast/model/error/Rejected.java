@@ -1,5 +1,7 @@
 package io.holdfast.model.error;
 
+import java.util.regex.Pattern;
+
 /**
  * One thing that is wrong with what a user gave.
  *
@@ -13,14 +15,23 @@ public record Rejected(ErrorCode code, String path, String value, String message
     /** The longest value that is repeated to the user. */
     public static final int MAX_VALUE_LENGTH = 80;
 
+    private static final Pattern UNPRINTABLE = Pattern.compile("[\\p{Cc}\\p{Cf}\\p{Zl}\\p{Zp}]");
+
     public Rejected {
+        path = printable(path);
         value = shorten(value);
+        message = printable(message);
     }
 
     /** The beginning of a long text, and no control characters, so that it stands in one line of a terminal. */
     public static String shorten(String text) {
         String cut = text.length() <= MAX_VALUE_LENGTH ? text : text.substring(0, MAX_VALUE_LENGTH - 1) + "…";
-        return cut.replaceAll("\\p{Cntrl}", "?");
+        return printable(cut);
+    }
+
+    /** Without what moves a terminal's cursor, breaks a log's line or turns the direction of writing (CVE-2021-42574). */
+    private static String printable(String text) {
+        return UNPRINTABLE.matcher(text).replaceAll("?");
     }
 
     public static Rejected invalid(String path, String value, String message) {

@@ -30,9 +30,6 @@ public final class GroupCodec {
     /** Characters of a hash: 128 bits of SHA-256, in hex. */
     public static final int HASH_LENGTH = 32;
 
-    /** Bytes of the longest text: a job's document, were each of its bytes an escaped control character. */
-    public static final int MAX_BYTES = 8 * JobLimits.MAX_DOCUMENT_BYTES;
-
     private GroupCodec() {}
 
     public static String encode(GroupDocument document) {
@@ -63,7 +60,7 @@ public final class GroupCodec {
 
     /** The document of a text, or what is wrong with it; another version is refused before all else. */
     public static Outcome<GroupDocument> decode(String text) {
-        return Documents.parse(text.getBytes(StandardCharsets.UTF_8), MediaType.JSON, MAX_BYTES)
+        return Documents.parse(text.getBytes(StandardCharsets.UTF_8), MediaType.JSON, JobLimits.MAX_CANONICAL_BYTES)
                 .fold(GroupCodec::decode, Outcome::refused);
     }
 

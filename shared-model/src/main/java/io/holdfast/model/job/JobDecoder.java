@@ -6,6 +6,7 @@ import io.holdfast.model.document.Fields;
 import io.holdfast.model.document.MediaType;
 import io.holdfast.model.document.Problems;
 import io.holdfast.model.error.Outcome;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
@@ -24,6 +25,15 @@ public final class JobDecoder {
     /** Decodes UTF-8 of at most {@link JobLimits#MAX_DOCUMENT_BYTES}. */
     public static Outcome<JobSpec> decode(byte[] document, MediaType type) {
         return Documents.parse(document, type, JobLimits.MAX_DOCUMENT_BYTES).fold(JobDecoder::decode, Outcome::refused);
+    }
+
+    /**
+     * Decodes what {@link JobEncoder#json} wrote, which may be longer than the document it came from: defaults are written out
+     * and control characters escaped.
+     */
+    public static Outcome<JobSpec> decodeCanonical(String json) {
+        return Documents.parse(json.getBytes(StandardCharsets.UTF_8), MediaType.JSON, JobLimits.MAX_CANONICAL_BYTES)
+                .fold(JobDecoder::decode, Outcome::refused);
     }
 
     /** Decodes a tree of plain data. */

@@ -5,6 +5,9 @@ public final class JobLimits {
     /** Bytes of a document. */
     public static final int MAX_DOCUMENT_BYTES = 1 << 20;
 
+    /** Bytes of canonical JSON: a document's longest, with its defaults written out and control characters escaped. */
+    public static final int MAX_CANONICAL_BYTES = 8 * MAX_DOCUMENT_BYTES;
+
     public static final int MIN_PRIORITY = 1;
     public static final int MAX_PRIORITY = 100;
 

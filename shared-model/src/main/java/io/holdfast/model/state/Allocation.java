@@ -37,4 +37,32 @@ public record Allocation(
     public String name() {
         return job.job() + "." + group + "[" + index + "]";
     }
+
+    /**
+     * This allocation in its next state. It starts when it first runs and finishes when it reaches a terminal state.
+     *
+     * @throws IllegalStateException if the life cycle does not lead there: whoever folds in what others report asks {@link
+     *     AllocationState#mayBecome} first
+     */
+    public Allocation transition(AllocationState to, long nowMillis, String why) {
+        if (!state.mayBecome(to)) {
+            throw new IllegalStateException(
+                    "allocation " + id + " is " + state.text() + " and cannot become " + to.text());
+        }
+        return new Allocation(
+                id,
+                job,
+                jobVersion,
+                group,
+                index,
+                nodeId,
+                specHash,
+                desired,
+                to,
+                why,
+                createdAtMillis,
+                startedAtMillis == 0 && to == AllocationState.RUNNING ? nowMillis : startedAtMillis,
+                finishedAtMillis == 0 && to.terminal() ? nowMillis : finishedAtMillis,
+                tasks);
+    }
 }

@@ -44,7 +44,14 @@ public final class LifeCycle<S extends Enum<S>> {
             return this;
         }
 
+        /** @throws IllegalStateException if a constant has no row: it would be taken for a terminal state */
         LifeCycle<S> build() {
+            for (S state : type.getEnumConstants()) {
+                if (!next.containsKey(state)) {
+                    throw new IllegalStateException(
+                            "the life cycle of " + type.getSimpleName() + " has no row for " + state);
+                }
+            }
             return new LifeCycle<>(next);
         }
     }

@@ -1,0 +1,425 @@
+package io.holdfast.model.job;
+
+import static io.holdfast.testkit.Outcomes.errorsOf;
+import static io.holdfast.testkit.Outcomes.valueOf;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.databind.node.TextNode;
+import com.networknt.schema.Error;
+import com.networknt.schema.Schema;
+import com.networknt.schema.SchemaRegistry;
+import com.networknt.schema.SpecificationVersion;
+import io.holdfast.model.document.Documents;
+import io.holdfast.model.document.MediaType;
+import io.holdfast.model.error.Outcome;
+import io.holdfast.model.error.Rejected;
+import io.holdfast.testkit.RandomJobs;
+import io.holdfast.testkit.Seed;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.TreeSet;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Holds decoder and published schema together. */
+class JobSchemaTest {
+    private static final JsonNode DOCUMENT = load();
+    private static final Schema SCHEMA =
+            SchemaRegistry.withDefaultDialect(SpecificationVersion.DRAFT_7).getSchema(DOCUMENT);
+
+    private static JsonNode load() {
+        try (InputStream in = JobSpec.class.getResourceAsStream("/io/holdfast/model/job/job.schema.json")) {
+            return valueOf(Documents.parse(in.readAllBytes(), MediaType.JSON, 1 << 20));
+        } catch (IOException e) {
+            throw new java.io.UncheckedIOException(e);
+        }
+    }
+
+    private static List<String> faults(JsonNode document) {
+        return SCHEMA.validate(document).stream().map(Error::toString).toList();
+    }
+
+    @Test
+    void shouldAgreeOnTheExamples() throws IOException {
+        try (Stream<Path> files = Files.list(Path.of("../docs/examples"))) {
+            List<Path> examples = files.filter(file -> file.toString().endsWith(".yaml"))
+                    .sorted()
+                    .toList();
+            assertThat(examples).hasSizeGreaterThanOrEqualTo(3);
+            for (Path example : examples) {
+                byte[] bytes = Files.readAllBytes(example);
+                assertThat(valueOf(JobDecoder.decode(bytes, MediaType.YAML))
+                                .type()
+                                .runnable())
+                        .isTrue();
+                assertThat(faults(valueOf(Documents.parse(bytes, MediaType.YAML, bytes.length))))
+                        .as(example.toString())
+                        .isEmpty();
+            }
+        }
+        assertThat(faults(JobDocuments.yaml(JobDocuments.FULL))).isEmpty();
+    }
+
+    @Test
+    void shouldAcceptWhateverIsValid() {
+        Seed seed = Seed.of(3);
+        RandomJobs jobs = new RandomJobs(seed.random());
+        for (int i = 0; i < 500; i++) {
+            assertThat(faults(JobEncoder.tree(jobs.job()))).as(seed.toString()).isEmpty();
+        }
+    }
+
+    static Stream<Arguments> valid() {
+        return Stream.of(
+                Arguments.of("/groups/0/count", "0"),
+                Arguments.of("/groups/0/count", "99999"),
+                Arguments.of("/groups/0/count", "2.0"),
+                Arguments.of("/groups/0/constraints", "[]"),
+                Arguments.of("/groups/0/constraints/0", "'${a}=b'"),
+                Arguments.of("/groups/0/constraints/0", "\"${a.b-c}\\t!=\\t=b c \""),
+                Arguments.of("/groups/0/network", "{}"),
+                Arguments.of("/groups/0/restart", "{delay: 100ms}"),
+                Arguments.of("/groups/0/update/minHealthy", "'0'"),
+                Arguments.of("/groups/0/tasks/0/image", "dir:/a/..b/c.."),
+                Arguments.of("/groups/0/tasks/0/image", "dir:/"),
+                Arguments.of("/groups/0/tasks/0/command/1", "''"),
+                Arguments.of("/groups/0/tasks/0/command/1", "\"a\\nb\""),
+                Arguments.of("/groups/0/tasks/0/env", "{}"),
+                Arguments.of("/groups/0/tasks/0/env/_x9", "''"),
+                Arguments.of("/groups/0/tasks/0/user", "65535"),
+                Arguments.of("/groups/0/tasks/0/user", "'65535:00000'"),
+                Arguments.of("/groups/0/tasks/0/resources", "{}"),
+                Arguments.of("/groups/0/tasks/0/resources/cpu", "1.25"),
+                Arguments.of("/groups/0/tasks/0/resources/cpu", "'1.5'"),
+                Arguments.of("/groups/0/tasks/0/resources/memory", "67108864"),
+                Arguments.of("/groups/0/tasks/0/resources/memory", "'67108864'"),
+                Arguments.of("/groups/0/tasks/0/resources/memory", "10M"),
+                Arguments.of("/groups/0/tasks/0/resources/memory", "0.5Gi"));
+    }
+
+    @ParameterizedTest
+    @MethodSource
+    void valid(String pointer, String value) {
+        JsonNode document = JobDocuments.with(pointer, value);
+        assertThat(valueOf(JobDecoder.decode(document))).isNotNull();
+        assertThat(faults(document)).isEmpty();
+    }
+
+    /** A pointer into the full document, what is put there, and the path the decoder must name. */
+    static Stream<Arguments> faulty() {
+        List<Arguments> faults = new ArrayList<>();
+        for (String pointer : List.of(
+                "",
+                "/groups/0",
+                "/groups/0/network",
+                "/groups/0/restart",
+                "/groups/0/update",
+                "/groups/0/tasks/0",
+                "/groups/0/tasks/0/resources")) {
+            faults.add(Arguments.of(pointer + "/unknown", "1", path(pointer + "/unknown")));
+        }
+        Object[][] table = {
+            {"/job", "'-a'"},
+            {"/job", "A"},
+            {"/job", "''"},
+            {"/job", "5"},
+            {"/job", "\"a\\n\""},
+            {"/job", "a".repeat(64)},
+            {"/type", "cron"},
+            {"/type", "1"},
+            {"/priority", "0"},
+            {"/priority", "101"},
+            {"/priority", "1.5"},
+            {"/priority", "'1'"},
+            {"/groups", "[]"},
+            {"/groups", "{}"},
+            {"/groups", "x"},
+            {"/groups/0", "1"},
+            {"/groups/0/name", "a_b"},
+            {"/groups/0/count", "-1"},
+            {"/groups/0/count", "100001"},
+            {"/groups/0/count", "1e30"},
+            {"/groups/0/count", "1.5"},
+            {"/groups/0/count", "'2'"},
+            {"/groups/0/count", "true"},
+            {"/groups/0/constraints", "x"},
+            {"/groups/0/constraints/0", "node.arch = amd64"},
+            {"/groups/0/constraints/0", "'${node.arch} > a'"},
+            {"/groups/0/constraints/0", "'${node.arch} == a'"},
+            {"/groups/0/constraints/0", "'${node.arch} ='"},
+            {"/groups/0/constraints/0", "'${node..arch} = a'"},
+            {"/groups/0/constraints/0", "\"${a} = b\\n\""},
+            {"/groups/0/constraints/0", "1"},
+            {"/groups/0/constraints/0", "'${a} = " + "b".repeat(600) + "'"},
+            {"/groups/0/network/mode", "bridge"},
+            {"/groups/0/network", "host"},
+            {"/groups/0/restart/attempts", "-1"},
+            {"/groups/0/restart/attempts", "1001"},
+            {"/groups/0/restart/delay", "10"},
+            {"/groups/0/restart/delay", "1m30s"},
+            {"/groups/0/restart/delay", "-1s"},
+            {"/groups/0/restart/delay", "soon"},
+            {"/groups/0/update/minHealthy", "1e3s"},
+            {"/groups/0/disconnect", "wait"},
+            {"/groups/0/disconnect", "true"},
+            {"/groups/0/tasks", "[]"},
+            {"/groups/0/tasks", "{}"},
+            {"/groups/0/tasks/0/name", "a.b"},
+            {"/groups/0/tasks/0/image", "nginx:1"},
+            {"/groups/0/tasks/0/image", "dir:rel"},
+            {"/groups/0/tasks/0/image", "dir:/a/../b"},
+            {"/groups/0/tasks/0/image", "dir:/.."},
+            {"/groups/0/tasks/0/image", "'host '"},
+            {"/groups/0/tasks/0/image", "\"host\\n\""},
+            {"/groups/0/tasks/0/image", "dir:/" + "a".repeat(5000)},
+            {"/groups/0/tasks/0/command", "/bin/true"},
+            {"/groups/0/tasks/0/command", "[]"},
+            {"/groups/0/tasks/0/command/0", "''"},
+            {"/groups/0/tasks/0/command/1", "1"},
+            {"/groups/0/tasks/0/command/1", "\"a\\0b\""},
+            {"/groups/0/tasks/0/command/1", "a".repeat(131_072)},
+            {"/groups/0/tasks/0/env", "[A=1]"},
+            {"/groups/0/tasks/0/env/1A", "x"},
+            {"/groups/0/tasks/0/env/A-B", "x"},
+            {"/groups/0/tasks/0/env/A=B", "x"},
+            {"/groups/0/tasks/0/env/PORT", "8080"},
+            {"/groups/0/tasks/0/env/N", "null"},
+            {"/groups/0/tasks/0/env/" + "A".repeat(300), "x"},
+            {"/groups/0/tasks/0/user", "root"},
+            {"/groups/0/tasks/0/user", "65536"},
+            {"/groups/0/tasks/0/user", "'65536'"},
+            {"/groups/0/tasks/0/user", "'0:65536'"},
+            {"/groups/0/tasks/0/user", "-1"},
+            {"/groups/0/tasks/0/user", "'1:'"},
+            {"/groups/0/tasks/0/user", "'1:2:3'"},
+            {"/groups/0/tasks/0/user", "1.5"},
+            {"/groups/0/tasks/0/user", "'000001'"},
+            {"/groups/0/tasks/0/workDir", "srv"},
+            {"/groups/0/tasks/0/workDir", "/a/.."},
+            {"/groups/0/tasks/0/workDir", "''"},
+            {"/groups/0/tasks/0/stopGrace", "5"},
+            {"/groups/0/tasks/0/stopGrace", "5 s"},
+            {"/groups/0/tasks/0/resources/cpu", "0"},
+            {"/groups/0/tasks/0/resources/cpu", "-1"},
+            {"/groups/0/tasks/0/resources/cpu", "1025"},
+            {"/groups/0/tasks/0/resources/cpu", "200M"},
+            {"/groups/0/tasks/0/resources/cpu", "[]"},
+            {"/groups/0/tasks/0/resources/memory", "64MB"},
+            {"/groups/0/tasks/0/resources/memory", "1024"},
+            {"/groups/0/tasks/0/resources/memory", "-64Mi"},
+            {"/groups/0/tasks/0/resources/memory", "NaN"},
+            {"/groups/0/tasks/0/resources/memory", "99999999999999999999"},
+            {"/groups/0/tasks/0/resources/pids", "0"},
+            {"/groups/0/tasks/0/resources/pids", "4194305"},
+            {"/groups/0/tasks/0/resources/pids", "'64'"}
+        };
+        for (Object[] row : table) {
+            faults.add(Arguments.of(row[0], row[1], path((String) row[0])));
+        }
+        return faults.stream();
+    }
+
+    @ParameterizedTest
+    @MethodSource
+    void faulty(String pointer, String value, String path) {
+        JsonNode document = JobDocuments.with(pointer, value);
+        List<Rejected> errors = errorsOf(JobDecoder.decode(document));
+        assertThat(errors)
+                .hasSize(1)
+                .first()
+                .satisfies(error -> assertThat(error.path()).isEqualTo(path));
+        assertThat(faults(document)).as("the schema must refuse it too").isNotEmpty();
+    }
+
+    @ParameterizedTest
+    @org.junit.jupiter.params.provider.ValueSource(
+            strings = {
+                "/job",
+                "/type",
+                "/groups",
+                "/groups/0/name",
+                "/groups/0/tasks",
+                "/groups/0/tasks/0/name",
+                "/groups/0/tasks/0/image",
+                "/groups/0/tasks/0/command"
+            })
+    void shouldAgreeOnWhatMustBeThere(String pointer) {
+        JsonNode document = JobDocuments.without(pointer);
+        assertThat(errorsOf(JobDecoder.decode(document))).singleElement().satisfies(error -> {
+            assertThat(error.path()).isEqualTo(path(pointer));
+            assertThat(error.message()).startsWith("is missing: give ");
+        });
+        assertThat(faults(document)).isNotEmpty();
+    }
+
+    @Test
+    void shouldAgreeOnLengthsOfLists() {
+        assertAgree("/groups/0/constraints", repeated(TextNode.valueOf("${a} = b"), 32), true);
+        assertAgree("/groups/0/constraints", repeated(TextNode.valueOf("${a} = b"), 33), false);
+        assertAgree("/groups/0/tasks/0/command", repeated(TextNode.valueOf("x"), 1_024), true);
+        assertAgree("/groups/0/tasks/0/command", repeated(TextNode.valueOf("x"), 1_025), false);
+        assertAgree("/groups/0/tasks", tasks(16), true);
+        assertAgree("/groups/0/tasks", tasks(17), false);
+        assertAgree("/groups", groups(64), true);
+        assertAgree("/groups", groups(65), false);
+        assertAgree("/groups/0/tasks/0/env", variables(512), true);
+        assertAgree("/groups/0/tasks/0/env", variables(513), false);
+    }
+
+    /** What a schema cannot say: the decoder refuses it and the schema lets it pass. docs/reference/job.md lists the same. */
+    static Stream<Arguments> beyondSchema() {
+        return Stream.of(
+                Arguments.of("/groups/1/name", "main", "groups[1].name"), // names are unique
+                Arguments.of("/groups/0/tasks/1/name", "one", "groups[0].tasks[1].name"),
+                Arguments.of("/groups/0/count", "100000", "groups"), // the sum over the groups
+                Arguments.of(
+                        "/groups/0/tasks/0/resources/memoryMax",
+                        "32Mi",
+                        "groups[0].tasks[0].resources.memoryMax"), // two fields
+                Arguments.of("/groups/0/tasks/0/resources/cpuMax", "100m", "groups[0].tasks[0].resources.cpuMax"),
+                Arguments.of(
+                        "/groups/0/tasks/0/resources/memory",
+                        "1Mi",
+                        "groups[0].tasks[0].resources.memory"), // ranges of texts
+                Arguments.of("/groups/0/tasks/0/resources/memory", "64Ei", "groups[0].tasks[0].resources.memory"),
+                Arguments.of("/groups/0/tasks/0/resources/cpu", "1m", "groups[0].tasks[0].resources.cpu"),
+                Arguments.of(
+                        "/groups/0/tasks/0/resources/cpu", "0.0105", "groups[0].tasks[0].resources.cpu"), // precision
+                Arguments.of("/groups/0/restart/delay", "1ms", "groups[0].restart.delay"),
+                Arguments.of("/groups/0/restart/delay", "2h", "groups[0].restart.delay"),
+                Arguments.of("/groups/0/tasks/0/stopGrace", "2d", "groups[0].tasks[0].stopGrace"),
+                Arguments.of(
+                        "/groups/0/tasks/0/env/A",
+                        "é".repeat(70_000),
+                        "groups[0].tasks[0].env.A"), // bytes, not characters
+                Arguments.of("/groups/0/tasks/0/command/1", "é".repeat(70_000), "groups[0].tasks[0].command[1]"));
+    }
+
+    @ParameterizedTest
+    @MethodSource
+    void beyondSchema(String pointer, String value, String path) {
+        JsonNode document = JobDocuments.with(pointer, value);
+        assertThat(errorsOf(JobDecoder.decode(document)))
+                .singleElement()
+                .satisfies(error -> assertThat(error.path()).isEqualTo(path));
+        assertThat(faults(document))
+                .as("if the schema says it now, the row belongs to the other table")
+                .isEmpty();
+    }
+
+    @Test
+    void shouldDescribeEveryFieldAndTellTrueDefaults() {
+        List<String> undescribed = new ArrayList<>();
+        undescribed(DOCUMENT, "", undescribed);
+        assertThat(undescribed).isEmpty();
+        // the defaults of the schema, written out, change nothing
+        JsonNode bare = JobDocuments.yaml(
+                "job: a\ntype: batch\ngroups: [{name: g, tasks: [{name: t, image: host, command: [x]}]}]");
+        ObjectNode filled = bare.deepCopy();
+        fill(filled, DOCUMENT);
+        ObjectNode group = (ObjectNode) filled.at("/groups/0");
+        fill(group, DOCUMENT.at("/definitions/group"));
+        ObjectNode task = (ObjectNode) group.at("/tasks/0");
+        fill(task, DOCUMENT.at("/definitions/task"));
+        task.set("resources", fill(JsonNodeFactory.instance.objectNode(), DOCUMENT.at("/definitions/resources")));
+        assertThat(valueOf(JobDecoder.decode(filled))).isEqualTo(valueOf(JobDecoder.decode(bare)));
+        // and the encoder, which writes all fields, writes just those
+        ObjectNode canonical = JobEncoder.tree(valueOf(JobDecoder.decode(bare)));
+        assertThat(names(canonical)).isEqualTo(names(filled));
+    }
+
+    private static ObjectNode fill(ObjectNode into, JsonNode schema) {
+        schema.path("properties").properties().forEach(property -> {
+            JsonNode value = property.getValue();
+            if (value.has("default")) {
+                into.set(property.getKey(), value.get("default"));
+            } else if (value.has("properties")) {
+                into.set(property.getKey(), fill(JsonNodeFactory.instance.objectNode(), value));
+            }
+        });
+        return into;
+    }
+
+    private static TreeSet<String> names(JsonNode tree) {
+        TreeSet<String> names = new TreeSet<>();
+        tree.findParents("name").forEach(parent -> parent.fieldNames().forEachRemaining(names::add));
+        tree.fieldNames().forEachRemaining(names::add);
+        tree.at("/groups/0/tasks/0/resources").fieldNames().forEachRemaining(names::add);
+        return names;
+    }
+
+    private static void undescribed(JsonNode schema, String at, List<String> into) {
+        schema.path("properties").properties().forEach(property -> {
+            JsonNode value = property.getValue();
+            String path = at + "/" + property.getKey();
+            JsonNode described =
+                    value.has("$ref") ? DOCUMENT.at(value.get("$ref").asText().substring(1)) : value;
+            if (!described.has("description")) {
+                into.add(path);
+            }
+            undescribed(value, path, into);
+        });
+        schema.path("definitions").properties().forEach(one -> undescribed(one.getValue(), one.getKey(), into));
+    }
+
+    private static void assertAgree(String pointer, JsonNode value, boolean valid) {
+        JsonNode document = JobDocuments.with(pointer, value);
+        assertThat(JobDecoder.decode(document) instanceof Outcome.Ok<JobSpec>)
+                .as(pointer)
+                .isEqualTo(valid);
+        assertThat(faults(document).isEmpty()).as(pointer).isEqualTo(valid);
+    }
+
+    private static ArrayNode repeated(JsonNode element, int count) {
+        ArrayNode list = JsonNodeFactory.instance.arrayNode();
+        for (int i = 0; i < count; i++) {
+            list.add(element);
+        }
+        return list;
+    }
+
+    private static JsonNode tasks(int count) {
+        StringBuilder list = new StringBuilder("x:\n");
+        for (int i = 0; i < count; i++) {
+            list.append("- {name: t").append(i).append(", image: host, command: [x]}\n");
+        }
+        return JobDocuments.yaml(list.toString()).get("x");
+    }
+
+    private static JsonNode groups(int count) {
+        StringBuilder list = new StringBuilder("x:\n");
+        for (int i = 0; i < count; i++) {
+            list.append("- {name: g").append(i).append(", tasks: [{name: t, image: host, command: [x]}]}\n");
+        }
+        return JobDocuments.yaml(list.toString()).get("x");
+    }
+
+    private static JsonNode variables(int count) {
+        ObjectNode env = JsonNodeFactory.instance.objectNode();
+        for (int i = 0; i < count; i++) {
+            env.put("V" + i, "x");
+        }
+        return env;
+    }
+
+    private static String path(String pointer) {
+        String path = "";
+        for (String word : pointer.substring(1).split("/")) {
+            path = word.matches("[0-9]+")
+                    ? path + "[" + word + "]"
+                    : io.holdfast.model.document.Fields.join(path, word);
+        }
+        return path;
+    }
+}

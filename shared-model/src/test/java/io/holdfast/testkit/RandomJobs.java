@@ -1,0 +1,131 @@
+package io.holdfast.testkit;
+
+import io.holdfast.model.job.Constraint;
+import io.holdfast.model.job.DisconnectPolicy;
+import io.holdfast.model.job.GroupSpec;
+import io.holdfast.model.job.Image;
+import io.holdfast.model.job.JobLimits;
+import io.holdfast.model.job.JobSpec;
+import io.holdfast.model.job.JobType;
+import io.holdfast.model.job.NetworkMode;
+import io.holdfast.model.job.Resources;
+import io.holdfast.model.job.RestartPolicy;
+import io.holdfast.model.job.TaskSpec;
+import io.holdfast.model.job.UpdatePolicy;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.function.IntFunction;
+import java.util.random.RandomGenerator;
+
+/** Valid specifications of every shape, drawn from a seed: limits and odd characters come up often. */
+public final class RandomJobs {
+    private static final String[] ODD = {
+        "", " ", "é", "\n", "\t", "\"", "\\", "日本", "𝄞", "\u0001", "${x}", "-", "&a *b", "\u2028", "no", "0x1"
+    };
+
+    private final RandomGenerator random;
+
+    public RandomJobs(RandomGenerator random) {
+        this.random = random;
+    }
+
+    public JobSpec job() {
+        JobType type = pick(JobType.values());
+        int groups = random.nextInt(1, 4);
+        return new JobSpec(
+                name(""),
+                type,
+                (int) between(JobLimits.MIN_PRIORITY, JobLimits.MAX_PRIORITY),
+                list(groups, i -> group("g" + i, groups)));
+    }
+
+    private GroupSpec group(String prefix, int groups) {
+        return new GroupSpec(
+                name(prefix),
+                (int) between(0, JobLimits.MAX_INSTANCES / groups),
+                list(random.nextInt(3), i -> constraint()),
+                pick(NetworkMode.values()),
+                new RestartPolicy(
+                        (int) between(0, JobLimits.MAX_RESTART_ATTEMPTS),
+                        between(JobLimits.MIN_RESTART_DELAY_MILLIS, RestartPolicy.MAX_DELAY_MILLIS)),
+                new UpdatePolicy(between(0, JobLimits.MAX_MIN_HEALTHY_MILLIS)),
+                pick(DisconnectPolicy.values()),
+                list(random.nextInt(1, 4), i -> task("t" + i)));
+    }
+
+    private TaskSpec task(String prefix) {
+        SortedMap<String, String> env = new TreeMap<>();
+        for (int i = random.nextInt(4); i > 0; i--) {
+            env.put(pick(new String[] {"A", "_b", "HOME", "x1_Y"}), text());
+        }
+        List<String> command = new ArrayList<>(List.of("/bin/" + text()));
+        command.addAll(list(random.nextInt(4), i -> text()));
+        long cpu = between(JobLimits.MIN_CPU_MILLIS, JobLimits.MAX_CPU_MILLIS);
+        long memory = between(JobLimits.MIN_MEMORY_BYTES, JobLimits.MAX_MEMORY_BYTES);
+        return new TaskSpec(
+                name(prefix),
+                random.nextBoolean() ? Image.HOST : new Image.Directory("/" + text()),
+                command,
+                env,
+                between(0, JobLimits.MAX_ID) + (random.nextBoolean() ? "" : ":" + between(0, JobLimits.MAX_ID)),
+                "/" + text(),
+                between(0, JobLimits.MAX_STOP_GRACE_MILLIS),
+                new Resources(
+                        cpu,
+                        random.nextBoolean() ? 0 : between(cpu, JobLimits.MAX_CPU_MILLIS),
+                        memory,
+                        random.nextBoolean() ? 0 : between(memory, JobLimits.MAX_MEMORY_BYTES),
+                        between(JobLimits.MIN_PIDS, JobLimits.MAX_PIDS)));
+    }
+
+    private Constraint constraint() {
+        String value = pick(new String[] {"amd64", "6.1", "a b", "=x", "é", "${y}", "\"q\""});
+        return new Constraint(
+                pick(new String[] {"node.arch", "x", "meta.a-b.C_d"}), pick(Constraint.Operator.values()), value);
+    }
+
+    private String name(String prefix) {
+        String letters = "abcxyz0189";
+        StringBuilder name = new StringBuilder(prefix);
+        int length = random.nextInt(10) == 0 ? 63 : random.nextInt(3, 20);
+        while (name.length() < length) {
+            boolean edge = name.length() == 0 || name.length() == length - 1;
+            name.append(!edge && random.nextInt(5) == 0 ? '-' : letters.charAt(random.nextInt(letters.length())));
+        }
+        return name.toString();
+    }
+
+    private String text() {
+        StringBuilder text = new StringBuilder();
+        for (int i = random.nextInt(4); i > 0; i--) {
+            text.append(random.nextBoolean() ? pick(ODD) : Integer.toString(random.nextInt(1000), 36));
+        }
+        return text.toString();
+    }
+
+    /** Often one of both ends, often round in binary or decimal. */
+    private long between(long min, long max) {
+        long value = switch (random.nextInt(6)) {
+            case 0 -> min;
+            case 1 -> max;
+            default -> min == max ? min : random.nextLong(min, max);
+        };
+        long round = random.nextBoolean() ? 1L << random.nextInt(40) : (long) Math.pow(10, random.nextInt(8));
+        long rounded = value / round * round;
+        return rounded >= min ? rounded : value;
+    }
+
+    private <T> T pick(T[] of) {
+        return of[random.nextInt(of.length)];
+    }
+
+    private static <T> List<T> list(int size, IntFunction<T> element) {
+        List<T> list = new ArrayList<>();
+        for (int i = 0; i < size; i++) {
+            list.add(element.apply(i));
+        }
+        return list;
+    }
+}
