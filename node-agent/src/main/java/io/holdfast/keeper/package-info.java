@@ -9,7 +9,13 @@
  * <p>Life, one file per verb: create a sandbox, start a container in it, signal, stop, remove. On disk stands one record for
  * each, so that a new keeper adopts what runs.
  *
- * <p>Threads: one thread per connection (the only client is the node's agent), one launch thread pool of platform threads,
- * one reaper, one log drainer. State changes of a container happen under its own lock.
+ * <p>Read first: {@link io.holdfast.keeper.Keeper} puts it together, {@link io.holdfast.keeper.KeeperConfig} says what can
+ * be set, {@code Layout} where everything lies, {@code Adoption} what a new keeper makes of it, {@code Dispatcher} which
+ * verb carries out which request. What the node's owner permits is {@code Policy}.
+ *
+ * <p>Threads: two for each connection (reading, writing), a pool of platform threads each for launches, removals, kills, log
+ * reads and endings, one reaper, one log drainer, one timer. A request that waits for something outside (an end, a byte of
+ * output) holds none of them. State changes of a container happen under its own lock; starts in a sandbox share its lock,
+ * its removal has it alone.
  */
 package io.holdfast.keeper;

@@ -2,6 +2,7 @@ package io.holdfast.keeper.cgroup;
 
 import io.holdfast.keeper.oci.Spec;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.List;
 
 /**
@@ -43,6 +44,15 @@ public interface CgroupDriver {
 
     /** Names of all cgroups right below the parent. */
     List<String> list() throws IOException;
+
+    /** Names of all cgroups right below one; empty where it is not there. */
+    List<String> list(String name) throws IOException;
+
+    /** A writable file of the parent cgroup that stands for all of it: who holds its lock owns the parent. */
+    Path lockFile();
+
+    /** Removes the parent cgroup itself with all below it: the end of a keeper that leaves nothing behind. */
+    void removeParent() throws IOException;
 
     /** cpu in nanoseconds since creation, memory in bytes, pids as a count. */
     record Usage(long cpuNanos, long memoryBytes, long pids) {}

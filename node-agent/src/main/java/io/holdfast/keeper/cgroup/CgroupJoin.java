@@ -7,9 +7,9 @@ import java.util.Optional;
 /**
  * How a child gets into its cgroup.
  *
- * @param joinFiles files that the child writes {@code 0} to before anything else (v1 {@code tasks}, v2 {@code cgroup.procs}
- *     on hybrid hosts)
- * @param bornIn the v2 directory that {@code CLONE_INTO_CGROUP} starts it in; empty where v2 has no controllers
+ * @param joinFiles files that the child writes {@code 0} to before anything else: v1's {@code tasks}
+ * @param bornIn the v2 directory that {@code CLONE_INTO_CGROUP} (5.7) starts it in, on hybrid hosts too; empty where v2 is not
+ *     mounted
  */
 public record CgroupJoin(List<Path> joinFiles, Optional<Path> bornIn) {
     public CgroupJoin {

@@ -2,7 +2,10 @@ package io.holdfast.scheduler.core;
 
 import io.holdfast.model.job.JobKey;
 import io.holdfast.model.state.Allocation;
+import io.holdfast.model.state.AllocationState;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /** How the rest of the scheduler reads the cluster: immutable values. To be called on the scheduler's context. */
@@ -27,6 +30,20 @@ public interface ClusterView {
 
     /** By id, any unique prefix of it, or name. */
     List<NodeStatus> nodesByPrefix(String prefix);
+
+    /** How many remembered allocations there are in each state, of all projects. To be overridden where it is counted along. */
+    default Map<AllocationState, Integer> allocationCounts() {
+        Map<AllocationState, Integer> counts = new EnumMap<>(AllocationState.class);
+        for (AllocationState state : AllocationState.values()) {
+            counts.put(state, 0);
+        }
+        for (NodeStatus node : nodes()) {
+            for (Allocation allocation : allocationsOn(node.registration().nodeId())) {
+                counts.merge(allocation.state(), 1, Integer::sum);
+            }
+        }
+        return counts;
+    }
 
     /** Whether this scheduler leads, its epoch, and whether its state is loaded. */
     LeaderStatus leader();

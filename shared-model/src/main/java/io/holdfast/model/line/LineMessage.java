@@ -25,8 +25,26 @@ public sealed interface LineMessage {
     /** The agent dials {@code STREAMS_PATH + streamId} for each {@link OpenStream} and sends binary frames. */
     String STREAMS_PATH = "/v1/line/streams/";
 
-    /** The longest text frame of the line, in bytes. */
+    /** The longest frame, in bytes: of the line's text and of a stream's bytes. */
     int MAX_BYTES = 64 << 10;
+
+    /** Close status of a stream whose bytes have all been sent (RFC 6455, section 7.4.1). Any other is a fault. */
+    int CLOSE_DONE = 1000;
+
+    /** Close status of a line that the scheduler ends because it stops (RFC 6455: going away): dial another. */
+    int CLOSE_GOING_AWAY = 1001;
+
+    /** Close status of a line that comes too early: the scheduler is not ready; dial again later. */
+    int CLOSE_TRY_LATER = 1013;
+
+    /** Close status of a line whose agent said what is not allowed: another protocol or cluster, or no message at all. */
+    int CLOSE_REFUSED = 4400;
+
+    /** Close status of a stream whose log does not exist; the reason says what is missing. */
+    int CLOSE_NOT_FOUND = 4404;
+
+    /** Close status of a line that a newer one of the same node replaces. */
+    int CLOSE_REPLACED = 4409;
 
     /** Up, first. {@code clusterId} is that of the manifests followed so far, empty on a new node. */
     record Hello(int protocol, String nodeId, String name, String clusterId, String agentVersion)

@@ -1,0 +1,130 @@
+package io.holdfast.agent.reconcile;
+
+import io.holdfast.keeper.api.Request;
+import io.holdfast.keeper.oci.Spec;
+import io.holdfast.model.job.DisconnectPolicy;
+import io.holdfast.model.job.GroupSpec;
+import io.holdfast.model.job.Resources;
+import io.holdfast.model.job.TaskSpec;
+import io.holdfast.model.state.ManifestRow;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/** A group's and a task's specification as requests to the keeper. */
+final class ContainerSpecs {
+    /** How much of each of a task's streams is kept. */
+    static final long LOG_MAX_BYTES = 10L << 20;
+
+    /** Where programs without a slash are looked for, unless the job says otherwise. */
+    static final String DEFAULT_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
+
+    /** Microseconds; the kernel's own default. */
+    static final long CPU_PERIOD_MICROS = 100_000;
+
+    /** The kernel refuses quotas below a millisecond (Documentation/scheduler/sched-bwc). */
+    static final long MIN_CPU_QUOTA_MICROS = 1_000;
+
+    /** Bounds of cpu.shares (kernel/sched/sched.h: MIN_SHARES, MAX_SHARES). */
+    static final long MIN_CPU_SHARES = 2;
+
+    static final long MAX_CPU_SHARES = 262_144;
+
+    /** Characters of a host name (sethostname(2)) that resolvers take as one label too. */
+    static final int MAX_HOSTNAME = 63;
+
+    /** The version of the runtime specification whose names are used. */
+    static final String OCI_VERSION = "1.2.1";
+
+    private ContainerSpecs() {}
+
+    static Request.CreateSandbox sandbox(String clusterId, ManifestRow row, GroupSpec group) {
+        return new Request.CreateSandbox(
+                row.allocationId(),
+                hostname(row),
+                group.network().text(),
+                true,
+                group.disconnect() == DisconnectPolicy.STOP,
+                new TreeMap<>(Map.of(
+                        Annotations.CLUSTER, clusterId,
+                        Annotations.ALLOCATION, row.allocationId(),
+                        Annotations.JOB, row.job().toString())));
+    }
+
+    static Request.StartContainer container(
+            String nodeName, ManifestRow row, GroupSpec group, TaskSpec task, Attempt attempt) {
+        int position = group.tasks().indexOf(task);
+        SortedMap<String, String> annotations = new TreeMap<>(Map.of(
+                Annotations.ALLOCATION, row.allocationId(),
+                Annotations.TASK, task.name(),
+                Annotations.ATTEMPT, Integer.toString(attempt.number()),
+                Annotations.STREAK, Integer.toString(attempt.streak()),
+                Annotations.STOP_GRACE, Long.toString(task.stopGraceMillis())));
+        return new Request.StartContainer(
+                row.allocationId() + "-" + position + "-" + attempt.number(),
+                row.allocationId(),
+                task.image().reference(),
+                spec(nodeName, row, task),
+                LOG_MAX_BYTES,
+                annotations);
+    }
+
+    static Spec spec(String nodeName, ManifestRow row, TaskSpec task) {
+        Spec.Process process = new Spec.Process(
+                task.command(), env(nodeName, row, task), task.workDir(), user(task.user()), true, List.of());
+        return new Spec(
+                OCI_VERSION, process, new Spec.Root("", false), hostname(row), List.of(), linux(task.resources()));
+    }
+
+    /** {@code job-group-index}, cut so that the index stays whole. */
+    static String hostname(ManifestRow row) {
+        String tail = "-" + row.index();
+        String head = (row.job().job() + "-" + row.group())
+                .toLowerCase(Locale.ROOT)
+                .replaceAll("[^a-z0-9-]+", "-")
+                .replaceAll("^-+", "");
+        String cut = head.substring(0, Math.min(head.length(), MAX_HOSTNAME - tail.length()));
+        return cut.replaceAll("-+$", "") + tail;
+    }
+
+    private static List<String> env(String nodeName, ManifestRow row, TaskSpec task) {
+        SortedMap<String, String> env = new TreeMap<>();
+        env.put("PATH", DEFAULT_PATH);
+        env.putAll(task.env());
+        // after the job's own: what these say must be true
+        env.put("HOLDFAST_ALLOCATION_ID", row.allocationId());
+        env.put("HOLDFAST_JOB", row.job().job());
+        env.put("HOLDFAST_GROUP", row.group());
+        env.put("HOLDFAST_INDEX", Integer.toString(row.index()));
+        env.put("HOLDFAST_TASK", task.name());
+        env.put("HOLDFAST_NODE", nodeName);
+        List<String> lines = new ArrayList<>();
+        env.forEach((name, value) -> lines.add(name + "=" + value));
+        return lines;
+    }
+
+    /** {@code uid} or {@code uid:gid}; the group is the user's number where none is given. */
+    private static Spec.User user(String user) {
+        int colon = user.indexOf(':');
+        int uid = Integer.parseInt(colon < 0 ? user : user.substring(0, colon));
+        int gid = colon < 0 ? uid : Integer.parseInt(user.substring(colon + 1));
+        return new Spec.User(uid, gid, List.of());
+    }
+
+    private static Spec.Linux linux(Resources resources) {
+        long limit = resources.memoryLimitBytes();
+        long reservation = resources.memoryMaxBytes() == 0 ? 0 : resources.memoryBytes();
+        long shares = Math.min(MAX_CPU_SHARES, Math.max(MIN_CPU_SHARES, 1024 * resources.cpuMillis() / 1000));
+        long quota = resources.cpuMaxMillis() * CPU_PERIOD_MICROS / 1000;
+        Spec.Cpu cpu = resources.cpuMaxMillis() == 0
+                ? new Spec.Cpu(shares, 0, 0)
+                : new Spec.Cpu(shares, Math.max(MIN_CPU_QUOTA_MICROS, quota), CPU_PERIOD_MICROS);
+        // memory plus swap equal to memory: a task that outgrows its limit ends, it does not drag the node into
+        // swapping
+        Spec.Memory memory = new Spec.Memory(limit, reservation, limit);
+        return new Spec.Linux(new Spec.Resources(memory, cpu, new Spec.Pids(resources.pids())), List.of(), List.of());
+    }
+}

@@ -1,0 +1,157 @@
+package io.holdfast.keeper;
+
+import io.holdfast.keeper.api.Request;
+import io.holdfast.keeper.oci.Spec;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Pattern;
+
+/** What a request must look like before anything is done for it. */
+final class Checks {
+    private static final Pattern ID = Pattern.compile("[a-z0-9][a-z0-9-]{0,63}");
+    private static final Pattern HOSTNAME = Pattern.compile("[A-Za-z0-9]([A-Za-z0-9.-]{0,62}[A-Za-z0-9])?");
+    private static final int LAST_SIGNAL = 64;
+    private static final int LAST_INSIDE_ID = IdRanges.RANGE - 1;
+
+    private Checks() {}
+
+    static boolean isId(String id) {
+        return ID.matcher(id).matches();
+    }
+
+    static String id(String what, String id) throws RefusedException {
+        if (id == null || !ID.matcher(id).matches()) {
+            throw RefusedException.badRequest(
+                    "%s id %s is not [a-z0-9][a-z0-9-]{0,63}", what, id == null ? "(none)" : shorten(id));
+        }
+        return id;
+    }
+
+    /** With nothing left open: no null in the keeper. */
+    static Request.CreateSandbox sandbox(Request.CreateSandbox request) throws RefusedException {
+        id("sandbox", request.id());
+        String hostname =
+                request.hostname() == null || request.hostname().isEmpty() ? request.id() : request.hostname();
+        if (!HOSTNAME.matcher(hostname).matches()) {
+            throw RefusedException.badRequest(
+                    "hostname %s is not a host name of at most 64 characters", shorten(hostname));
+        }
+        if (!"private".equals(request.network()) && !"host".equals(request.network())) {
+            throw RefusedException.badRequest("network %s is neither private nor host", request.network());
+        }
+        return new Request.CreateSandbox(
+                request.id(),
+                hostname,
+                request.network(),
+                request.userNamespace(),
+                request.stopWhenDisconnected(),
+                annotations(request.annotations()));
+    }
+
+    static Request.StartContainer container(Request.StartContainer request) throws RefusedException {
+        id("container", request.id());
+        id("sandbox", request.sandbox());
+        if (request.rootfs() == null) {
+            throw RefusedException.badRequest("rootfs is missing: host or dir:/absolute/path");
+        }
+        if (request.logMaxBytes() < Limits.MIN_LOG_BYTES || request.logMaxBytes() > Limits.MAX_LOG_BYTES) {
+            throw RefusedException.badRequest(
+                    "logMaxBytes %d is not between %d and %d",
+                    request.logMaxBytes(), Limits.MIN_LOG_BYTES, Limits.MAX_LOG_BYTES);
+        }
+        Spec spec = request.spec();
+        if (spec == null || spec.process() == null || spec.process().args().isEmpty()) {
+            throw RefusedException.badRequest("spec.process.args is missing: the program to run");
+        }
+        Spec.Process process = spec.process();
+        texts("spec.process.args", process.args());
+        texts("spec.process.env", process.env());
+        if (!process.cwd().startsWith("/")) {
+            throw RefusedException.badRequest("spec.process.cwd %s is not absolute", shorten(process.cwd()));
+        }
+        insideId("uid", process.user().uid());
+        insideId("gid", process.user().gid());
+        for (int gid : process.user().additionalGids()) {
+            insideId("additional gid", gid);
+        }
+        resources(spec.linux().resources());
+        return new Request.StartContainer(
+                request.id(),
+                request.sandbox(),
+                request.rootfs(),
+                spec,
+                request.logMaxBytes(),
+                annotations(request.annotations()));
+    }
+
+    static void signal(int signal) throws RefusedException {
+        if (signal < 1 || signal > LAST_SIGNAL) {
+            throw RefusedException.badRequest("signal %d is not between 1 and %d", signal, LAST_SIGNAL);
+        }
+    }
+
+    static long between(String what, long value, long least, long most) throws RefusedException {
+        if (value < least || value > most) {
+            throw RefusedException.badRequest("%s %d is not between %d and %d", what, value, least, most);
+        }
+        return value;
+    }
+
+    private static void resources(Spec.Resources resources) throws RefusedException {
+        between("memory.limit", resources.memory().limit(), 0, Long.MAX_VALUE);
+        between("memory.reservation", resources.memory().reservation(), 0, Long.MAX_VALUE);
+        between("memory.swap", resources.memory().swap(), 0, Long.MAX_VALUE);
+        if (resources.memory().swap() > 0
+                && resources.memory().swap() < resources.memory().limit()) {
+            throw RefusedException.badRequest(
+                    "memory.swap %d (memory plus swap) is below memory.limit %d",
+                    resources.memory().swap(), resources.memory().limit());
+        }
+        long shares = resources.cpu().shares();
+        if (shares != 0) {
+            between("cpu.shares", shares, 2, 262_144);
+        }
+        between("cpu.quota", resources.cpu().quota(), 0, Long.MAX_VALUE);
+        between("cpu.period", resources.cpu().period(), 0, 1_000_000);
+        between("pids.limit", resources.pids().limit(), 0, Integer.MAX_VALUE);
+    }
+
+    private static void texts(String what, List<String> texts) throws RefusedException {
+        if (texts.size() > Limits.MAX_ARGUMENTS) {
+            throw RefusedException.badRequest("%s has more than %d entries", what, Limits.MAX_ARGUMENTS);
+        }
+        for (String text : texts) {
+            if (text.indexOf('\0') >= 0) {
+                throw RefusedException.badRequest("%s holds a NUL character", what);
+            }
+        }
+    }
+
+    private static void insideId(String what, int id) throws RefusedException {
+        between("spec.process.user " + what, id, 0, LAST_INSIDE_ID);
+    }
+
+    private static Map<String, String> annotations(Map<String, String> annotations) throws RefusedException {
+        if (annotations == null) {
+            return Map.of();
+        }
+        if (annotations.size() > Limits.MAX_ANNOTATIONS) {
+            throw RefusedException.badRequest("more than %d annotations", Limits.MAX_ANNOTATIONS);
+        }
+        for (Map.Entry<String, String> entry : annotations.entrySet()) {
+            if (entry.getValue() == null
+                    || entry.getKey().length() + entry.getValue().length() > Limits.MAX_ANNOTATION_CHARS) {
+                throw RefusedException.badRequest(
+                        "annotation %s has no value or more than %d characters",
+                        shorten(entry.getKey()), Limits.MAX_ANNOTATION_CHARS);
+            }
+        }
+        return Map.copyOf(new HashMap<>(annotations));
+    }
+
+    private static String shorten(String text) {
+        String cut = text.length() <= 80 ? text : text.substring(0, 79) + "…";
+        return cut.replaceAll("\\p{Cntrl}", "?");
+    }
+}

@@ -1,0 +1,151 @@
+package io.holdfast.keeper;
+
+import io.holdfast.keeper.Records.ContainerRecord;
+import io.holdfast.keeper.Records.ProcessRecord;
+import io.holdfast.keeper.api.Reply;
+import io.holdfast.keeper.linux.ErrnoException;
+import io.holdfast.keeper.linux.Syscalls;
+import io.holdfast.keeper.log.LogStream;
+import java.util.concurrent.CompletableFuture;
+
+/** A container that is known to the keeper. Its state changes under its own lock. */
+final class Container {
+    private static final int NO_FD = -1;
+
+    enum State {
+        /** It is being set up; no client was told of it yet. */
+        STARTING,
+        /** Its program has been executed. */
+        RUNNING,
+        /** It was told to end. */
+        STOPPING,
+        /** It has ended, and its result stands on disk. */
+        EXITED;
+
+        boolean mayBecome(State next) {
+            return switch (this) {
+                case STARTING -> next == RUNNING || next == EXITED;
+                case RUNNING -> next == STOPPING || next == EXITED;
+                case STOPPING -> next == EXITED;
+                case EXITED -> false;
+            };
+        }
+    }
+
+    final ContainerRecord record;
+
+    /** Done when it has ended and its result is recorded. */
+    final CompletableFuture<Reply.Exit> ended = new CompletableFuture<>();
+
+    /** Done when also its cgroup and run directory are gone. */
+    final CompletableFuture<Void> cleared = new CompletableFuture<>();
+
+    private State state = State.STARTING;
+    private ProcessRecord process = new ProcessRecord("", 0, 0, "", 0);
+    private int pidfd = NO_FD;
+    private Reply.Exit exit = Reply.Exit.NONE;
+    private String killReason = "";
+    private LogStream stdout;
+    private LogStream stderr;
+
+    Container(ContainerRecord record) {
+        this.record = record;
+    }
+
+    String id() {
+        return record.id();
+    }
+
+    String cgroup() {
+        return record.sandbox() + "/" + record.id();
+    }
+
+    synchronized State state() {
+        return state;
+    }
+
+    synchronized ProcessRecord process() {
+        return process;
+    }
+
+    synchronized boolean isLive() {
+        return state == State.RUNNING || state == State.STOPPING;
+    }
+
+    synchronized void logs(LogStream stdout, LogStream stderr) {
+        this.stdout = stdout;
+        this.stderr = stderr;
+    }
+
+    synchronized LogStream log(String stream) {
+        return stream.equals("stdout") ? stdout : stderr;
+    }
+
+    synchronized void running(ProcessRecord process, int pidfd) {
+        this.process = process;
+        this.pidfd = pidfd;
+        become(State.RUNNING);
+    }
+
+    synchronized void stopping() {
+        if (state == State.RUNNING) {
+            become(State.STOPPING);
+        }
+    }
+
+    /** Why the keeper kills it; the first reason stays. Whether this call gave it. */
+    synchronized boolean killedBecause(String reason) {
+        if (!killReason.isEmpty() || !isLive()) {
+            return false;
+        }
+        killReason = reason;
+        return true;
+    }
+
+    synchronized String killReason() {
+        return killReason;
+    }
+
+    /** Sends a signal to the first process; whether it was still there to get it. */
+    synchronized boolean signal(Syscalls syscalls, int signal) throws ErrnoException {
+        if (pidfd == NO_FD) {
+            return false;
+        }
+        syscalls.pidfdSendSignal(pidfd, signal);
+        return true;
+    }
+
+    /** The process is gone: its descriptor is the caller's to close, -1 for none. */
+    synchronized int takePidfd() {
+        int taken = pidfd;
+        pidfd = NO_FD;
+        return taken;
+    }
+
+    void exited(Reply.Exit exit, ProcessRecord process) {
+        synchronized (this) {
+            this.process = process;
+            this.exit = exit;
+            become(State.EXITED);
+        }
+        ended.complete(exit);
+    }
+
+    synchronized Reply.ContainerStatus status() {
+        return new Reply.ContainerStatus(
+                id(),
+                record.sandbox(),
+                state == State.STOPPING ? "stopping" : state == State.EXITED ? "exited" : "running",
+                state == State.EXITED ? 0 : process.pid(),
+                process.startedAtMillis(),
+                exit,
+                record.annotations());
+    }
+
+    private void become(State next) {
+        if (!state.mayBecome(next)) {
+            throw new IllegalStateException("container %s cannot become %s from %s".formatted(id(), next, state));
+        }
+        state = next;
+    }
+}

@@ -1,0 +1,183 @@
+package io.holdfast.keeper;
+
+import io.holdfast.keeper.Records.ContainerRecord;
+import io.holdfast.keeper.Records.ProcessRecord;
+import io.holdfast.keeper.api.Reply;
+import io.holdfast.keeper.api.Request;
+import io.holdfast.keeper.linux.ErrnoException;
+import io.holdfast.keeper.linux.LaunchException;
+import io.holdfast.keeper.linux.Launcher.ContainerPlan;
+import io.holdfast.keeper.linux.Launcher.Launched;
+import io.holdfast.keeper.linux.Syscalls;
+import io.holdfast.keeper.log.LogDrainer;
+import io.holdfast.keeper.oci.Spec;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.locks.Lock;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The verb {@code start-container}. Blocks until the program has been executed; on a launch thread. */
+final class ContainerStarter {
+    private static final Logger LOG = LoggerFactory.getLogger(ContainerStarter.class);
+
+    private final Core core;
+    private final Reaper reaper;
+    private final Endings endings;
+    private final Remover remover;
+
+    ContainerStarter(Core core, Reaper reaper, Endings endings, Remover remover) {
+        this.core = core;
+        this.reaper = reaper;
+        this.endings = endings;
+        this.remover = remover;
+    }
+
+    Reply.Started start(Request.StartContainer asked) throws RefusedException, IOException {
+        Request.StartContainer request = Checks.container(asked);
+        String rootfs = core.policy().checkedRoot(request.rootfs());
+        Spec spec = checkedSpec(request.spec());
+        Sandbox sandbox = core.registry().sandbox(request.sandbox());
+        Lock life = sandbox.life.readLock();
+        life.lock();
+        try {
+            if (sandbox.state() != Sandbox.State.READY) {
+                throw RefusedException.conflict(
+                        "sandbox %s %s",
+                        sandbox.id(),
+                        sandbox.state() == Sandbox.State.VOID
+                                ? "did not outlive the host's reboot: remove it and make a new one"
+                                : "is being removed");
+            }
+            if (sandbox.record.stopWhenDisconnected()) {
+                core.deadlines().admit();
+            }
+            Container container = new Container(new ContainerRecord(
+                    request.id(),
+                    request.sandbox(),
+                    rootfs,
+                    spec,
+                    request.logMaxBytes(),
+                    request.annotations(),
+                    core.bootId()));
+            core.registry().add(container);
+            return start(sandbox, container);
+        } finally {
+            life.unlock();
+        }
+    }
+
+    private Spec checkedSpec(Spec spec) throws RefusedException {
+        return new Spec(
+                spec.ociVersion(),
+                spec.process(),
+                spec.root(),
+                spec.hostname(),
+                core.policy().checkedMounts(spec.mounts()),
+                spec.linux());
+    }
+
+    private Reply.Started start(Sandbox sandbox, Container container) throws RefusedException {
+        List<Integer> descriptors = new ArrayList<>();
+        try {
+            ProcessRecord process = launch(sandbox, container, descriptors);
+            return new Reply.Started(process.pid(), process.startedAtMillis());
+        } catch (LaunchException | IOException e) {
+            close(descriptors);
+            remover.undo(container);
+            throw RefusedException.setUpFailed(e.getMessage());
+        } catch (RuntimeException e) {
+            close(descriptors);
+            remover.undo(container);
+            throw e;
+        }
+    }
+
+    private ProcessRecord launch(Sandbox sandbox, Container container, List<Integer> descriptors)
+            throws IOException, LaunchException {
+        Layout layout = core.layout();
+        Syscalls syscalls = core.syscalls();
+        String id = container.id();
+        ContainerRecord record = container.record;
+        Files.createDirectories(layout.containerData(id));
+        Records.write(layout.containerRecord(id), record);
+        Files.createDirectory(layout.logs(id));
+        Files.createDirectory(layout.root(id));
+        Files.createDirectories(layout.containerRun(id));
+        LogDrainer.Opened stdout = openLog(sandbox, container, "stdout");
+        descriptors.add(stdout.containerFd());
+        container.logs(stdout.stream(), null);
+        LogDrainer.Opened stderr = openLog(sandbox, container, "stderr");
+        descriptors.add(stderr.containerFd());
+        container.logs(stdout.stream(), stderr.stream());
+        int stdin = syscalls.open("/dev/null", Syscalls.O_RDONLY, 0);
+        descriptors.add(stdin);
+        core.cgroups().create(container.cgroup(), record.spec().linux().resources());
+        Launched launched = core.launcher()
+                .launch(new ContainerPlan(
+                        SandboxCreator.plan(core, sandbox),
+                        record.spec(),
+                        record.rootfs(),
+                        layout.root(id),
+                        core.cgroups().join(container.cgroup()),
+                        stdin,
+                        stdout.containerFd(),
+                        stderr.containerFd()));
+        // it is a child that nobody reaps but us, so its number cannot have been given away yet
+        int pidfd = syscalls.pidfdOpen(launched.pid());
+        try {
+            ProcessRecord process = new ProcessRecord(
+                    core.bootId(),
+                    launched.pid(),
+                    launched.startTimeTicks(),
+                    container.cgroup(),
+                    core.clock().epochMillis());
+            Records.write(layout.process(id), process);
+            close(descriptors);
+            container.running(process, pidfd);
+            reaper.watch(container, pidfd, status -> endings.ended(container, status));
+            return process;
+        } catch (IOException | RuntimeException e) {
+            reapUnwatched(launched.pid(), pidfd);
+            throw e;
+        }
+    }
+
+    private LogDrainer.Opened openLog(Sandbox sandbox, Container container, String stream) throws IOException {
+        Spec.User user = container.record.spec().process().user();
+        int first = sandbox.ids().first();
+        return core.logs().create(place(core, container, stream), first + user.uid(), first + user.gid());
+    }
+
+    static LogDrainer.Place place(Core core, Container container, String stream) {
+        return new LogDrainer.Place(
+                core.layout().fifo(container.id(), stream),
+                core.layout().logs(container.id()),
+                stream,
+                container.record.logMaxBytes());
+    }
+
+    /** It was executed, but cannot be kept: what the reaper would do, here. */
+    private void reapUnwatched(int pid, int pidfd) {
+        try {
+            core.syscalls().pidfdSendSignal(pidfd, Syscalls.SIGKILL);
+            core.syscalls().waitFor(pid);
+            core.syscalls().close(pidfd);
+        } catch (ErrnoException e) {
+            LOG.warn("process {} of a failed start: {}", pid, e.getMessage());
+        }
+    }
+
+    private void close(List<Integer> descriptors) {
+        for (int fd : descriptors) {
+            try {
+                core.syscalls().close(fd);
+            } catch (ErrnoException e) {
+                LOG.warn("cannot close a descriptor: {}", e.getMessage());
+            }
+        }
+        descriptors.clear();
+    }
+}

@@ -1,0 +1,75 @@
+package io.holdfast.keeper;
+
+import io.holdfast.keeper.api.Reply;
+import io.holdfast.keeper.api.Request;
+import io.holdfast.keeper.linux.Errno;
+import io.holdfast.keeper.linux.ErrnoException;
+import java.io.IOException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The verbs {@code signal-container} and {@code stop-container}. Neither blocks: the grace period holds no thread. */
+final class ContainerStopper {
+    private static final Logger LOG = LoggerFactory.getLogger(ContainerStopper.class);
+
+    private final Core core;
+
+    ContainerStopper(Core core) {
+        this.core = core;
+    }
+
+    void signal(Request.SignalContainer request) throws RefusedException, IOException {
+        Checks.id("container", request.id());
+        Checks.signal(request.signal());
+        Container container = core.registry().container(request.id());
+        if (!send(container, request.signal())) {
+            throw RefusedException.conflict("container %s has ended", request.id());
+        }
+    }
+
+    /** Done when it has ended; at once where it had. */
+    CompletableFuture<Reply> stop(Request.StopContainer request) throws RefusedException, IOException {
+        Checks.id("container", request.id());
+        Checks.signal(request.signal());
+        Checks.between("graceMillis", request.graceMillis(), 0, Limits.MAX_GRACE_MILLIS);
+        Container container = core.registry().container(request.id());
+        container.stopping();
+        if (request.graceMillis() > 0) {
+            send(container, request.signal());
+        }
+        ScheduledFuture<?> killing = core.timer()
+                .schedule(
+                        () -> core.kills().execute(() -> kill(container)),
+                        request.graceMillis(),
+                        TimeUnit.MILLISECONDS);
+        return container.ended.thenApply(exit -> {
+            killing.cancel(false);
+            return new Reply.Done();
+        });
+    }
+
+    private boolean send(Container container, int signal) throws ErrnoException {
+        try {
+            return container.signal(core.syscalls(), signal);
+        } catch (ErrnoException e) {
+            if (e.errno() == Errno.ESRCH) {
+                return false; // a zombie that the reaper has not come to yet
+            }
+            throw e;
+        }
+    }
+
+    private void kill(Container container) {
+        if (!container.isLive()) {
+            return;
+        }
+        try {
+            core.cgroups().kill(container.cgroup());
+        } catch (IOException e) {
+            LOG.error("container {} cannot be killed: {}", container.id(), e.getMessage());
+        }
+    }
+}

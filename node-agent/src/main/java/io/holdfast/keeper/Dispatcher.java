@@ -1,0 +1,145 @@
+package io.holdfast.keeper;
+
+import io.holdfast.keeper.api.Frame;
+import io.holdfast.keeper.api.KeeperError;
+import io.holdfast.keeper.api.Reply;
+import io.holdfast.keeper.api.Request;
+import io.holdfast.keeper.cgroup.CgroupDriver;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.RejectedExecutionException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** From a request to the verb that carries it out, on the threads that it needs. Never blocks its caller for long. */
+final class Dispatcher {
+    private static final Logger LOG = LoggerFactory.getLogger(Dispatcher.class);
+
+    private final Core core;
+    private final HostFacts facts;
+    private final SandboxCreator creator;
+    private final ContainerStarter starter;
+    private final ContainerStopper stopper;
+    private final Remover remover;
+    private final LogReader logReader;
+
+    Dispatcher(Core core, HostFacts facts, Reaper reaper, Endings endings, Remover remover) {
+        this.core = core;
+        this.facts = facts;
+        this.creator = new SandboxCreator(core, remover);
+        this.starter = new ContainerStarter(core, reaper, endings, remover);
+        this.stopper = new ContainerStopper(core);
+        this.remover = remover;
+        this.logReader = new LogReader(core);
+    }
+
+    /** Completes with the reply or with what {@link #error} turns into one. {@code watch} is the connection's own matter. */
+    CompletableFuture<Reply> dispatch(Request request) {
+        try {
+            if (request instanceof Request.Hello hello) {
+                return CompletableFuture.completedFuture(hello(hello));
+            } else if (request instanceof Request.List) {
+                return CompletableFuture.completedFuture(list());
+            } else if (request instanceof Request.Renew renew) {
+                // inline, never behind other work: containers live by it
+                core.deadlines().renew(Checks.between("ttlMillis", renew.ttlMillis(), 1, Limits.MAX_LEASE_MILLIS));
+                return CompletableFuture.completedFuture(new Reply.Done());
+            } else if (request instanceof Request.SignalContainer signal) {
+                stopper.signal(signal);
+                return CompletableFuture.completedFuture(new Reply.Done());
+            } else if (request instanceof Request.StopContainer stop) {
+                return stopper.stop(stop);
+            } else if (request instanceof Request.ReadLog read) {
+                return logReader.read(read);
+            } else if (request instanceof Request.CreateSandbox create) {
+                return on(core.launches(), () -> {
+                    creator.create(create);
+                    return new Reply.Done();
+                });
+            } else if (request instanceof Request.StartContainer start) {
+                return on(core.launches(), () -> starter.start(start));
+            } else if (request instanceof Request.RemoveContainer remove) {
+                return on(core.work(), () -> {
+                    remover.remove(remove);
+                    return new Reply.Done();
+                });
+            } else if (request instanceof Request.RemoveSandbox remove) {
+                return on(core.work(), () -> {
+                    remover.remove(remove);
+                    return new Reply.Done();
+                });
+            }
+            throw RefusedException.unsupported("this keeper does not know the request");
+        } catch (RefusedException | IOException | RuntimeException e) {
+            return CompletableFuture.failedFuture(e);
+        }
+    }
+
+    private interface Verb {
+        Reply run() throws RefusedException, IOException;
+    }
+
+    private static CompletableFuture<Reply> on(ExecutorService threads, Verb verb) {
+        CompletableFuture<Reply> reply = new CompletableFuture<>();
+        threads.execute(() -> {
+            try {
+                reply.complete(verb.run());
+            } catch (RefusedException | IOException | RuntimeException e) {
+                reply.completeExceptionally(e);
+            } catch (Error e) {
+                reply.completeExceptionally(e);
+                throw e;
+            }
+        });
+        return reply;
+    }
+
+    private Reply hello(Request.Hello hello) throws RefusedException, IOException {
+        if (hello.protocol() != Frame.PROTOCOL) {
+            throw RefusedException.unsupported(
+                    "protocol %d is not spoken here: this keeper speaks %d", hello.protocol(), Frame.PROTOCOL);
+        }
+        CgroupDriver.Limits limits = core.cgroups().parentLimits();
+        return new Reply.Hello(
+                Frame.PROTOCOL,
+                Keeper.VERSION,
+                core.bootId(),
+                facts.attributes(),
+                new Reply.Capacity(limits.cpuMillis(), limits.memoryBytes(), facts.diskBytes(), limits.pids()),
+                core.policy().words());
+    }
+
+    private Reply list() {
+        return new Reply.Sandboxes(core.registry().sandboxes().stream()
+                .filter(sandbox -> sandbox.state() != Sandbox.State.CREATING)
+                .map(sandbox -> new Reply.SandboxStatus(
+                        sandbox.id(),
+                        sandbox.record.stopWhenDisconnected(),
+                        sandbox.record.annotations(),
+                        core.registry().containersOf(sandbox).stream()
+                                .filter(container -> container.state() != Container.State.STARTING)
+                                .map(Container::status)
+                                .toList()))
+                .toList());
+    }
+
+    /** What the client is told of a failure; faults are logged here, once. */
+    static KeeperError error(Throwable failure) {
+        Throwable cause = failure;
+        while ((cause instanceof CompletionException || cause instanceof UncheckedIOException)
+                && cause.getCause() != null) {
+            cause = cause.getCause();
+        }
+        if (cause instanceof RefusedException refused) {
+            return refused.error();
+        }
+        if (cause instanceof RejectedExecutionException) {
+            return RefusedException.busy("the keeper is closing").error();
+        }
+        LOG.error("a request failed", cause);
+        return new KeeperError("internal", String.valueOf(cause.getMessage()));
+    }
+}

@@ -1,0 +1,278 @@
+package io.holdfast.keeper;
+
+import io.holdfast.keeper.Records.KeeperRecord;
+import io.holdfast.keeper.cgroup.CgroupDriver;
+import io.holdfast.keeper.cgroup.Cgroups;
+import io.holdfast.keeper.cgroup.Host;
+import io.holdfast.keeper.launch.Launchers;
+import io.holdfast.keeper.linux.ErrnoException;
+import io.holdfast.keeper.linux.LaunchException;
+import io.holdfast.keeper.linux.Syscalls;
+import io.holdfast.keeper.log.LogDrainer;
+import io.holdfast.model.error.ErrorCode;
+import io.holdfast.model.error.Outcome;
+import io.holdfast.model.error.Rejected;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A running keeper. {@link #close} ends the keeper and touches no container: the next one on the same directories adopts
+ * them. {@link #closeAndRemoveAll} ends everything.
+ */
+public final class Keeper implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Keeper.class);
+
+    static final String VERSION = "0.1.0";
+
+    private final KeeperConfig config;
+    private final Layout layout;
+    private final IdClaims claims;
+    private final Deque<AutoCloseable> open;
+    private final Core core;
+    private final Remover remover;
+    private final SocketServer server;
+    private boolean closed;
+
+    private Keeper(
+            KeeperConfig config,
+            Layout layout,
+            IdClaims claims,
+            Deque<AutoCloseable> open,
+            Core core,
+            Remover remover,
+            SocketServer server) {
+        this.config = config;
+        this.layout = layout;
+        this.claims = claims;
+        this.open = open;
+        this.core = core;
+        this.remover = remover;
+        this.server = server;
+    }
+
+    /**
+     * Starts a keeper: adopts what runs, clears what is half made, then listens.
+     *
+     * @return refused for what the node's owner can put right: a directory in use, a wrong policy, not being root
+     * @throws IOException for faults of the host
+     */
+    public static Outcome<Keeper> start(KeeperConfig config) throws IOException {
+        return start(config, Launchers::open, IdClaims.SHARED);
+    }
+
+    /** Opens the launcher once the directories are the keeper's own. */
+    interface LauncherSource {
+        Launchers.Opened open(Path stateDirectory) throws LaunchException;
+    }
+
+    static Outcome<Keeper> start(KeeperConfig config, LauncherSource source, Path idClaims) throws IOException {
+        if (!Files.getAttribute(Path.of("/proc/self"), "unix:uid").equals(0)) {
+            return refused("the keeper makes namespaces and cgroups and needs root: start it as root");
+        }
+        Layout layout =
+                new Layout(config.dataDir().toAbsolutePath(), config.runDir().toAbsolutePath());
+        Outcome<Policy> policy = Policy.read(config.policyFile(), List.of(layout.data(), layout.run()));
+        if (policy instanceof Outcome.Refused<Policy> wrong) {
+            return Outcome.refused(wrong.errors());
+        }
+        Deque<AutoCloseable> open = new ArrayDeque<>();
+        try {
+            return Outcome.ok(
+                    start(config, layout, ((Outcome.Ok<Policy>) policy).value(), source, new IdClaims(idClaims), open));
+        } catch (RefusedException | LaunchException e) {
+            closeAll(open);
+            return refused(e.getMessage());
+        } catch (IOException | RuntimeException e) {
+            closeAll(open);
+            throw e;
+        }
+    }
+
+    private static <T> Outcome<T> refused(String message) {
+        return Outcome.refused(Rejected.of(ErrorCode.CONFLICT, message));
+    }
+
+    private static Keeper start(
+            KeeperConfig config,
+            Layout layout,
+            Policy policy,
+            LauncherSource source,
+            IdClaims claims,
+            Deque<AutoCloseable> open)
+            throws IOException, RefusedException, LaunchException {
+        makeDirectories(layout);
+        Locks locks = new Locks();
+        open.push(locks);
+        locks.take("data-dir", layout.data(), layout.data().resolve("lock"), true);
+        locks.take("run-dir", layout.run(), layout.run().resolve("lock"), true);
+        Launchers.Opened opened = source.open(layout.state());
+        Syscalls syscalls = opened.syscalls();
+        CgroupDriver cgroups = Cgroups.open(config.cgroupParent(), Host.REAL, pid -> kill(syscalls, pid));
+        locks.take("cgroup-parent", Path.of(config.cgroupParent()), cgroups.lockFile(), false);
+
+        KeeperClock clock = new SystemKeeperClock(syscalls);
+        String bootId = HostFacts.bootId();
+        KeeperRecord ids = claims.claim(layout, config);
+        LogDrainer logs = new LogDrainer(syscalls);
+        open.push(logs);
+        Reaper reaper = new Reaper(syscalls);
+        open.push(reaper);
+        ExecutorService launches = pool("keeper-launch", Limits.LAUNCH_THREADS);
+        open.push(() -> finish(launches));
+        ExecutorService work = pool("keeper-work", Limits.WORK_THREADS);
+        open.push(work::shutdownNow);
+        ExecutorService kills = pool("keeper-kill", Limits.KILL_THREADS);
+        open.push(kills::shutdownNow);
+        ExecutorService reads = pool("keeper-read", Limits.READ_THREADS);
+        open.push(reads::shutdownNow);
+        ExecutorService ending = pool("keeper-end", Limits.ENDING_THREADS);
+        open.push(() -> finish(ending));
+        ScheduledExecutorService timer = timer();
+        open.push(timer::shutdownNow);
+        Core core = new Core(
+                layout,
+                bootId,
+                policy,
+                clock,
+                syscalls,
+                opened.launcher(),
+                cgroups,
+                logs,
+                new IdRanges(ids.idRangeFirst(), ids.idRangeSize()),
+                new Registry(),
+                new Watchers(),
+                new Deadlines(layout.lease(), bootId, clock),
+                launches,
+                work,
+                kills,
+                reads,
+                ending,
+                timer);
+        Endings endings = new Endings(core);
+        Remover remover = new Remover(core);
+        new Adoption(core, reaper, endings, remover).run();
+        new DeadlineWatch(core).start();
+        long diskBytes = Files.getFileStore(layout.data()).getUsableSpace();
+        Dispatcher dispatcher = new Dispatcher(
+                core, new HostFacts(HostFacts.attributes(opened.host(), cgroups), diskBytes), reaper, endings, remover);
+        SocketServer server = SocketServer.open(config.socket(), config.agentUser(), dispatcher, core.watchers());
+        open.push(server);
+        LOG.info("keeper listens on {}, cgroups {}", config.socket(), cgroups.mode());
+        return new Keeper(config, layout, claims, open, core, remover, server);
+    }
+
+    private static void makeDirectories(Layout layout) throws IOException, RefusedException {
+        try {
+            layout.make();
+        } catch (IOException e) {
+            throw RefusedException.conflict(
+                    "data-dir %s and run-dir %s cannot be written: %s", layout.data(), layout.run(), e);
+        }
+    }
+
+    private static void kill(Syscalls syscalls, int pid) {
+        try {
+            syscalls.kill(pid, Syscalls.SIGKILL);
+        } catch (ErrnoException e) {
+            LOG.debug("process {} is gone: {}", pid, e.getMessage());
+        }
+    }
+
+    private static ExecutorService pool(String name, int threads) {
+        return Executors.newFixedThreadPool(threads, named(name));
+    }
+
+    /** Lets what has begun come to its end; cut short, a launch would be left half made for the next keeper to clear. */
+    private static void finish(ExecutorService threads) {
+        threads.shutdown();
+        try {
+            if (!threads.awaitTermination(Limits.CLOSE_MILLIS, TimeUnit.MILLISECONDS)) {
+                LOG.warn("work under way is cut short after {} ms", Limits.CLOSE_MILLIS);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        threads.shutdownNow();
+    }
+
+    private static ScheduledExecutorService timer() {
+        ScheduledThreadPoolExecutor timer = new ScheduledThreadPoolExecutor(1, named("keeper-timer"));
+        // a stop that was not needed to kill leaves nothing behind for the rest of its grace
+        timer.setRemoveOnCancelPolicy(true);
+        return timer;
+    }
+
+    private static ThreadFactory named(String name) {
+        AtomicInteger count = new AtomicInteger();
+        return task -> {
+            Thread thread = new Thread(task, name + "-" + count.incrementAndGet());
+            thread.setDaemon(true);
+            return thread;
+        };
+    }
+
+    public KeeperConfig config() {
+        return config;
+    }
+
+    /** Ends the keeper; containers run on. Idempotent. */
+    @Override
+    public synchronized void close() {
+        if (!closed) {
+            closed = true;
+            closeAll(open);
+            LOG.info("keeper closed; containers are untouched");
+        }
+    }
+
+    /**
+     * Takes no more requests, kills and removes every sandbox, and leaves no process, mount, cgroup or id claim behind. The
+     * emptied directories stay: they are the caller's.
+     */
+    public synchronized void closeAndRemoveAll() throws IOException {
+        if (closed) {
+            return;
+        }
+        IOException failure = null;
+        server.close();
+        // a start under way would otherwise put a container into what is being emptied
+        finish(core.launches());
+        for (Sandbox sandbox : core.registry().sandboxes()) {
+            try {
+                remover.remove(sandbox);
+            } catch (IOException e) {
+                LOG.error("sandbox {} is not removed", sandbox.id(), e);
+                failure = e;
+            }
+        }
+        close();
+        if (failure != null) {
+            throw failure;
+        }
+        core.cgroups().removeParent();
+        claims.release(layout);
+    }
+
+    private static void closeAll(Deque<AutoCloseable> open) {
+        while (!open.isEmpty()) {
+            try {
+                open.pop().close();
+            } catch (Exception e) {
+                LOG.warn("closing: {}", e.toString());
+            }
+        }
+    }
+}

@@ -1,0 +1,116 @@
+package io.holdfast.keeper;
+
+import java.io.IOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+
+/**
+ * Where everything lies.
+ *
+ * <pre>
+ * DATA/lock  keeper.json  state/                    RUN/lock  lease.json
+ * DATA/sandboxes/ID/sandbox.json             RUN/sandboxes/ID/{ready.json, pins/}
+ * DATA/containers/ID/{container,exit}.json   RUN/containers/ID/{process.json, stdout, stderr}
+ * DATA/containers/ID/{log/, root/}
+ * </pre>
+ */
+record Layout(Path data, Path run) {
+
+    void make() throws IOException {
+        for (Path directory : List.of(data, run)) {
+            Files.createDirectories(directory);
+            // containers' files and FIFOs lie below: nobody but root comes this far
+            Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwx------"));
+            Files.createDirectories(directory.resolve("sandboxes"));
+            Files.createDirectories(directory.resolve("containers"));
+        }
+    }
+
+    Path keeperRecord() {
+        return data.resolve("keeper.json");
+    }
+
+    /** The launcher's own. */
+    Path state() {
+        return data.resolve("state");
+    }
+
+    Path lease() {
+        return run.resolve("lease.json");
+    }
+
+    Path sandboxData(String id) {
+        return data.resolve("sandboxes").resolve(id);
+    }
+
+    Path sandboxRecord(String id) {
+        return sandboxData(id).resolve("sandbox.json");
+    }
+
+    Path sandboxRun(String id) {
+        return run.resolve("sandboxes").resolve(id);
+    }
+
+    Path ready(String id) {
+        return sandboxRun(id).resolve("ready.json");
+    }
+
+    Path pins(String id) {
+        return sandboxRun(id).resolve("pins");
+    }
+
+    Path containerData(String id) {
+        return data.resolve("containers").resolve(id);
+    }
+
+    Path containerRecord(String id) {
+        return containerData(id).resolve("container.json");
+    }
+
+    Path exit(String id) {
+        return containerData(id).resolve("exit.json");
+    }
+
+    Path logs(String id) {
+        return containerData(id).resolve("log");
+    }
+
+    Path root(String id) {
+        return containerData(id).resolve("root");
+    }
+
+    Path containerRun(String id) {
+        return run.resolve("containers").resolve(id);
+    }
+
+    Path process(String id) {
+        return containerRun(id).resolve("process.json");
+    }
+
+    Path fifo(String id, String stream) {
+        return containerRun(id).resolve(stream);
+    }
+
+    /** The ids below a directory; empty where it is not there. What is no id is not the keeper's and not looked at. */
+    static List<String> ids(Path directory) throws IOException {
+        List<String> names = new ArrayList<>();
+        try (DirectoryStream<Path> entries = Files.newDirectoryStream(directory)) {
+            for (Path entry : entries) {
+                String name = entry.getFileName().toString();
+                if (Checks.isId(name)) {
+                    names.add(name);
+                }
+            }
+        } catch (NoSuchFileException e) {
+            return List.of();
+        }
+        Collections.sort(names);
+        return names;
+    }
+}

@@ -1,0 +1,60 @@
+package io.holdfast.keeper;
+
+/** Every bound of the keeper that is not the kernel's or a request's own. */
+final class Limits {
+    /** Sandboxes at once; a node has at most 500 allocations. */
+    static final int MAX_SANDBOXES = 1_000;
+
+    static final int MAX_CONTAINERS = 4_000;
+
+    /** Client connections at once: an agent, its successor, a person with a tool. */
+    static final int MAX_CONNECTIONS = 32;
+
+    /** Requests of one connection that are not answered yet; more are refused as {@code busy}. */
+    static final int MAX_IN_FLIGHT = 1_024;
+
+    /** Bytes of requests that are being read or parsed at once, over all connections: the heap is small. */
+    static final int MAX_FRAME_BYTES_IN_FLIGHT = 8 << 20;
+
+    /** Frames that wait to be read by one slow client; then its connection is closed. */
+    static final int MAX_OUTGOING_FRAMES = 2_048;
+
+    static final int LAUNCH_THREADS = 4;
+    static final int WORK_THREADS = 4;
+    static final int KILL_THREADS = 4;
+    static final int READ_THREADS = 2;
+    static final int ENDING_THREADS = 2;
+
+    static final long MAX_GRACE_MILLIS = 3_600_000;
+    static final long MAX_LEASE_MILLIS = 3_600_000;
+
+    /** How long a sandbox that stops when disconnected may live before the first lease is confirmed. */
+    static final long FIRST_LEASE_MILLIS = 10_000;
+
+    /** How often the deadline is compared with the boot-time clock; it is met so much late at most. */
+    static final long DEADLINE_TICK_MILLIS = 200;
+
+    static final int MAX_READ_BYTES = 1 << 20;
+    static final long MAX_READ_WAIT_MILLIS = 10_000;
+
+    static final long MIN_LOG_BYTES = 16 << 10;
+    static final long MAX_LOG_BYTES = 16L << 30;
+
+    /** The output of an ended container is moved to its file within this, or its end is reported without. */
+    static final long LOG_FINISH_MILLIS = 10_000;
+
+    /** How long a closing keeper waits for launches and endings that have begun. */
+    static final long CLOSE_MILLIS = 10_000;
+
+    /** How long a removal waits for killed processes to be reaped. */
+    static final long END_WAIT_MILLIS = 20_000;
+
+    /** How long the status of a process that is another's child may take to become readable. */
+    static final long FOREIGN_STATUS_MILLIS = 1_000;
+
+    static final int MAX_ANNOTATIONS = 64;
+    static final int MAX_ANNOTATION_CHARS = 4_096;
+    static final int MAX_ARGUMENTS = 10_000;
+
+    private Limits() {}
+}

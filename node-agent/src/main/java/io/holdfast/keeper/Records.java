@@ -1,0 +1,115 @@
+package io.holdfast.keeper;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.SerializationFeature;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.holdfast.keeper.api.Reply;
+import io.holdfast.keeper.oci.Spec;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.Map;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The keeper's memory on disk: one JSON file for each record, replaced as a whole. Each bears its {@code format}. A record is
+ * never changed in place; what changes has a record of its own. Nothing is synced: what a power failure tears is void after
+ * it anyway, and reads as absent.
+ */
+final class Records {
+    private static final Logger LOG = LoggerFactory.getLogger(Records.class);
+
+    /** The format of all records; a golden file holds each to it. */
+    static final int FORMAT = 1;
+
+    private static final int MAX_BYTES = 8 << 20;
+
+    private static final ObjectMapper MAPPER = JsonMapper.builder()
+            .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+            .enable(SerializationFeature.ORDER_MAP_ENTRIES_BY_KEYS)
+            .build();
+
+    private Records() {}
+
+    /** Durable: {@code sandboxes/ID/sandbox.json}. Written first and deleted first: no sandbox is there without it. */
+    record SandboxRecord(
+            String id,
+            String hostname,
+            String network,
+            boolean userNamespace,
+            int idRangeFirst,
+            boolean stopWhenDisconnected,
+            Map<String, String> annotations,
+            String bootId) {}
+
+    /** Void after reboot: {@code sandboxes/ID/ready.json}. The namespaces are pinned. */
+    record ReadyRecord(String bootId) {}
+
+    /** Durable: {@code containers/ID/container.json}. Written first and deleted first. */
+    record ContainerRecord(
+            String id,
+            String sandbox,
+            String rootfs,
+            Spec spec,
+            long logMaxBytes,
+            Map<String, String> annotations,
+            String bootId) {}
+
+    /** Void after reboot: {@code containers/ID/process.json}. The program was executed; a pid counts with its start time. */
+    record ProcessRecord(String bootId, int pid, long startTimeTicks, String cgroup, long startedAtMillis) {}
+
+    /** Durable: {@code containers/ID/exit.json}. */
+    record ExitRecord(Reply.Exit exit, long startedAtMillis) {}
+
+    /** Void after reboot: {@code lease.json}. */
+    record LeaseRecord(String bootId, long deadlineBootNanos) {}
+
+    /** Durable: {@code keeper.json}. */
+    record KeeperRecord(int idRangeFirst, int idRangeSize) {}
+
+    static void write(Path file, Object record) throws IOException {
+        ObjectNode tree = MAPPER.createObjectNode().put("format", FORMAT);
+        tree.setAll((ObjectNode) MAPPER.valueToTree(record));
+        Path fresh = file.resolveSibling(file.getFileName() + ".new");
+        Files.write(fresh, MAPPER.writeValueAsBytes(tree));
+        Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    }
+
+    /**
+     * Empty where there is none, or only what a power failure left of one.
+     *
+     * @throws IOException for a format that this keeper does not know: guessing would destroy what it stands for
+     */
+    static <T> Optional<T> read(Path file, Class<T> type) throws IOException {
+        byte[] bytes;
+        try (var in = Files.newInputStream(file)) {
+            bytes = in.readNBytes(MAX_BYTES);
+        } catch (NoSuchFileException e) {
+            return Optional.empty();
+        }
+        try {
+            JsonNode tree = MAPPER.readTree(bytes);
+            int format = tree.path("format").asInt();
+            if (tree.has("format") && format != FORMAT) {
+                throw new IOException(
+                        "record %s has format %d, and this keeper knows %d: start the keeper that wrote it"
+                                .formatted(file, format, FORMAT));
+            }
+            if (tree instanceof ObjectNode record && record.remove("format") != null) {
+                return Optional.of(MAPPER.treeToValue(record, type));
+            }
+            LOG.warn("record {} is torn and counts as absent", file);
+        } catch (JsonProcessingException | IllegalArgumentException e) {
+            LOG.warn("record {} is damaged and counts as absent: {}", file, e.getMessage());
+        }
+        return Optional.empty();
+    }
+}

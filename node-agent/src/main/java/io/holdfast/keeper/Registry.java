@@ -1,0 +1,81 @@
+package io.holdfast.keeper;
+
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+
+/** All sandboxes and containers that the keeper knows. Thread-safe. */
+final class Registry {
+    private final Map<String, Sandbox> sandboxes = new ConcurrentHashMap<>();
+    private final Map<String, Container> containers = new ConcurrentHashMap<>();
+
+    void add(Sandbox sandbox) throws RefusedException {
+        if (sandboxes.size() >= Limits.MAX_SANDBOXES) {
+            throw RefusedException.conflict("%d sandboxes are the most: remove one", Limits.MAX_SANDBOXES);
+        }
+        if (sandboxes.putIfAbsent(sandbox.id(), sandbox) != null) {
+            throw RefusedException.conflict("sandbox %s is there already", sandbox.id());
+        }
+    }
+
+    void add(Container container) throws RefusedException {
+        if (containers.size() >= Limits.MAX_CONTAINERS) {
+            throw RefusedException.conflict("%d containers are the most: remove one", Limits.MAX_CONTAINERS);
+        }
+        if (containers.putIfAbsent(container.id(), container) != null) {
+            throw RefusedException.conflict("container %s is there already", container.id());
+        }
+    }
+
+    /** The sandbox, once it is made; one that is still being made is not there yet. */
+    Sandbox sandbox(String id) throws RefusedException {
+        Sandbox sandbox = sandboxes.get(id);
+        if (sandbox == null || sandbox.state() == Sandbox.State.CREATING) {
+            throw RefusedException.notFound("sandbox %s is not there", id);
+        }
+        return sandbox;
+    }
+
+    Container container(String id) throws RefusedException {
+        Container container = containers.get(id);
+        if (container == null || container.state() == Container.State.STARTING) {
+            throw RefusedException.notFound("container %s is not there", id);
+        }
+        return container;
+    }
+
+    boolean has(Sandbox sandbox) {
+        return sandboxes.get(sandbox.id()) == sandbox;
+    }
+
+    boolean hasSandbox(String id) {
+        return sandboxes.containsKey(id);
+    }
+
+    boolean hasContainer(String id) {
+        return containers.containsKey(id);
+    }
+
+    void remove(Sandbox sandbox) {
+        sandboxes.remove(sandbox.id(), sandbox);
+    }
+
+    void remove(Container container) {
+        containers.remove(container.id(), container);
+    }
+
+    Collection<Sandbox> sandboxes() {
+        return sandboxes.values().stream()
+                .sorted(Comparator.comparing(Sandbox::id))
+                .toList();
+    }
+
+    List<Container> containersOf(Sandbox sandbox) {
+        return containers.values().stream()
+                .filter(container -> container.record.sandbox().equals(sandbox.id()))
+                .sorted(Comparator.comparing(Container::id))
+                .toList();
+    }
+}

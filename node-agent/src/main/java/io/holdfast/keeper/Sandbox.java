@@ -1,0 +1,49 @@
+package io.holdfast.keeper;
+
+import io.holdfast.keeper.Records.SandboxRecord;
+import io.holdfast.keeper.linux.Launcher.IdRange;
+import java.util.concurrent.locks.ReadWriteLock;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
+
+/** A sandbox that is known to the keeper. */
+final class Sandbox {
+
+    enum State {
+        /** Its namespaces and cgroup are being made; nobody else sees it yet. */
+        CREATING,
+        /** Containers may be started in it. */
+        READY,
+        /** A reboot took its namespaces; its containers' results are still there to be read. */
+        VOID,
+        /** It is being removed; nothing may be started in it any more. */
+        REMOVING
+    }
+
+    final SandboxRecord record;
+
+    /** Starts of containers share it, the removal has it alone: so nothing is started into what is being removed. */
+    final ReadWriteLock life = new ReentrantReadWriteLock();
+
+    private volatile State state;
+
+    Sandbox(SandboxRecord record, State state) {
+        this.record = record;
+        this.state = state;
+    }
+
+    State state() {
+        return state;
+    }
+
+    void state(State next) {
+        state = next;
+    }
+
+    String id() {
+        return record.id();
+    }
+
+    IdRange ids() {
+        return record.userNamespace() ? new IdRange(record.idRangeFirst()) : IdRange.HOST;
+    }
+}

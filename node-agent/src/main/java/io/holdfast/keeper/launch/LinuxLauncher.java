@@ -1,0 +1,213 @@
+package io.holdfast.keeper.launch;
+
+import static io.holdfast.keeper.linux.Uapi.CLONE_INTO_CGROUP;
+
+import io.holdfast.keeper.linux.Arena;
+import io.holdfast.keeper.linux.Arena.Block;
+import io.holdfast.keeper.linux.Call;
+import io.holdfast.keeper.linux.Children;
+import io.holdfast.keeper.linux.Errno;
+import io.holdfast.keeper.linux.ErrnoException;
+import io.holdfast.keeper.linux.GuardedClone;
+import io.holdfast.keeper.linux.HostCheck;
+import io.holdfast.keeper.linux.LaunchException;
+import io.holdfast.keeper.linux.LaunchGuards;
+import io.holdfast.keeper.linux.Launcher;
+import io.holdfast.keeper.linux.Program;
+import io.holdfast.keeper.linux.Syscalls;
+import io.holdfast.keeper.root.HostImage;
+import io.holdfast.keeper.root.HostMounts;
+import io.holdfast.keeper.root.Image;
+import io.holdfast.keeper.root.OverlayDirectories;
+import io.holdfast.keeper.root.RootFiles;
+import io.holdfast.keeper.root.SystemRows;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+
+/** Sandboxes and containers by the launch program. Thread-safe; a launch takes its own arena from a small pool. */
+final class LinuxLauncher implements Launcher {
+    /** Arenas kept for the next launch; more launches at once allocate theirs anew. */
+    private static final int POOLED_ARENAS = 8;
+
+    private final Syscalls syscalls;
+    private final HostCheck.Host host;
+    private final HostImage hostImage;
+    private final HostMounts hostMounts;
+    private final LaunchGuards guards;
+    private final int keeperPidfd;
+    private final BlockingQueue<Arena> arenas = new ArrayBlockingQueue<>(POOLED_ARENAS);
+
+    LinuxLauncher(
+            Syscalls syscalls,
+            HostCheck.Host host,
+            HostImage hostImage,
+            HostMounts hostMounts,
+            LaunchGuards guards,
+            int keeperPidfd) {
+        this.syscalls = syscalls;
+        this.host = host;
+        this.hostImage = hostImage;
+        this.hostMounts = hostMounts;
+        this.guards = guards;
+        this.keeperPidfd = keeperPidfd;
+    }
+
+    /** Walks a program that only ends: loads classes and binds the native calls that the first launch needs. */
+    void warm() throws LaunchException {
+        Arena arena = new Arena();
+        Program program = new Program(arena, host.arch());
+        program.add(Call.GETPID);
+        program.end();
+        program.run(syscalls.kernel());
+        if (program.failed() != null) {
+            throw new LaunchException("getpid", 0, "the runner does not run");
+        }
+        arena.reset();
+        arenas.offer(arena);
+    }
+
+    @Override
+    public void createSandbox(SandboxPlan plan) throws LaunchException {
+        if (!plan.network().equals("private") && !plan.network().equals("host")) {
+            throw new LaunchException(
+                    "sandbox", Errno.EINVAL, "network " + plan.network() + " is neither private nor host");
+        }
+        if (!Files.isDirectory(plan.pinDirectory())) {
+            throw new LaunchException("sandbox", Errno.ENOENT, "directory " + plan.pinDirectory() + " is not there");
+        }
+        new SandboxMaker(syscalls, guards, keeperPidfd).make(plan);
+    }
+
+    @Override
+    public void removeSandbox(Path pinDirectory) throws LaunchException {
+        Pins.remove(pinDirectory, syscalls);
+    }
+
+    @Override
+    public Launched launch(ContainerPlan plan) throws LaunchException {
+        Image image = Image.of(plan.rootfs());
+        if (hasUserNamespace(plan) && !host.overlayOnIdmapped()) {
+            throw new LaunchException(
+                    "mount_setattr",
+                    Errno.EOPNOTSUPP,
+                    "kernel " + host.kernel().text() + " has no overlay over idmapped layers (5.19): run "
+                            + plan.rootfs() + " without user namespace, or boot a newer kernel");
+        }
+        Arena pooled = arenas.poll();
+        Arena arena = pooled == null ? new Arena() : pooled;
+        OverlayDirectories own = null;
+        boolean started = false;
+        try {
+            own = directories(plan, image);
+            Launched launched = launch(plan, image, own, arena);
+            started = true;
+            return launched;
+        } catch (IOException e) {
+            throw new LaunchException("launch", e instanceof ErrnoException errno ? errno.errno() : 0, e.getMessage());
+        } finally {
+            arena.reset();
+            arenas.offer(arena);
+            if (!started && own != null) {
+                discard(own);
+            }
+        }
+    }
+
+    private static void discard(OverlayDirectories own) throws LaunchException {
+        try {
+            own.discard();
+        } catch (IOException e) {
+            throw new LaunchException("clean-up", 0, "after a failed launch: " + e.getMessage());
+        }
+    }
+
+    private OverlayDirectories directories(ContainerPlan plan, Image image) throws IOException {
+        int owner = plan.sandbox().ids().first();
+        OverlayDirectories own = OverlayDirectories.make(plan.workDirectory(), owner, syscalls);
+        if (image instanceof Image.Host) {
+            own.writeNames(plan.sandbox().hostname(), isHostNetwork(plan), syscalls);
+        }
+        return own;
+    }
+
+    private Launched launch(ContainerPlan plan, Image image, OverlayDirectories own, Arena arena)
+            throws IOException, LaunchException {
+        Block firstPid = arena.allocate(8);
+        Block initPid = arena.allocate(8);
+        Program program = new Program(arena, host.arch());
+        GuardedClone guarded = new GuardedClone(program, guards, keeperPidfd);
+        RootFiles root = new RootFiles(image, hostImage, own, host);
+        Program.Label first = new Program.Label();
+        Program.Label init = new Program.Label();
+        InitRows initRows = new InitRows(program, guarded, guards);
+        int cgroupFd = plan.cgroup().bornIn().isPresent()
+                ? syscalls.open(plan.cgroup().bornIn().get().toString(), Syscalls.O_PATH, 0)
+                : -1;
+        try {
+            guarded.cloneFromCaller(cgroupFd < 0 ? 0 : CLONE_INTO_CGROUP, Math.max(cgroupFd, 0), firstPid, first);
+            program.place(first);
+            new FirstChildRows(program, guarded, syscalls).add(plan, root, initPid, init);
+            program.place(init);
+            initRows.add(plan.spec(), root, options(plan));
+            program.run(syscalls.kernel());
+        } finally {
+            if (cgroupFd >= 0) {
+                syscalls.close(cgroupFd);
+            }
+        }
+        return settle(plan, program, initRows, firstPid.getInt(0), initPid.getInt(0));
+    }
+
+    /** Both children have executed or ended, or one was killed: takes their status, and ends what must not run on. */
+    private Launched settle(ContainerPlan plan, Program program, InitRows initRows, int firstPid, int initPid)
+            throws IOException, LaunchException {
+        Children children = new Children(syscalls.kernel());
+        int signal = firstPid == 0 ? 0 : children.reap(firstPid).signal();
+        if (initPid != 0) {
+            Children.Status status = children.look(initPid);
+            switch (status.state()) {
+                case EXECUTED -> {
+                    return new Launched(initPid, initRows.startTimeTicks());
+                }
+                case ENDED -> signal = Math.max(signal, status.signal());
+                // only where the first child was killed: init would walk rows in memory that is about to be used again
+                case IN_LAUNCH -> children.end(initPid);
+            }
+        }
+        LaunchException notExecuted = initRows.notExecuted(plan.spec().process());
+        if (notExecuted != null) {
+            throw notExecuted;
+        }
+        Program.Row failed = program.failed();
+        if (failed != null) {
+            throw new LaunchException(failed.name(), failed.errno(), failed.describe());
+        }
+        throw new LaunchException(
+                "launch", 0, "the container was ended by signal " + signal + " before its program ran");
+    }
+
+    private SystemRows.Options options(ContainerPlan plan) throws LaunchException {
+        List<Path> files = new ArrayList<>(plan.cgroup().joinFiles());
+        plan.cgroup().bornIn().ifPresent(files::add);
+        return new SystemRows.Options(
+                hasUserNamespace(plan),
+                isHostNetwork(plan),
+                plan.spec().root().readonly(),
+                SystemRows.hierarchiesOf(hostMounts, files),
+                RootFiles.maskedPaths(plan.spec()),
+                RootFiles.readOnlyPaths(plan.spec()));
+    }
+
+    private static boolean hasUserNamespace(ContainerPlan plan) {
+        return !plan.sandbox().ids().equals(IdRange.HOST);
+    }
+
+    private static boolean isHostNetwork(ContainerPlan plan) {
+        return plan.sandbox().network().equals("host");
+    }
+}

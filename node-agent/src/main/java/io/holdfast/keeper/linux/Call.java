@@ -1,0 +1,93 @@
+package io.holdfast.keeper.linux;
+
+import java.util.Locale;
+
+/** System calls in use, with their numbers on x86-64 and aarch64 (arch/x86/entry/syscalls/syscall_64.tbl, asm-generic/unistd.h). */
+public enum Call {
+    CAPSET(126, 91),
+    CHDIR(80, 49),
+    CLOCK_GETTIME(228, 113),
+    CLONE3(435, 435),
+    CLOSE(3, 57),
+    CLOSE_RANGE(436, 436),
+    DUP3(292, 24),
+    EVENTFD2(290, 19),
+    EXECVE(59, 221),
+    EXIT_GROUP(231, 94),
+    FALLOCATE(285, 47),
+    FCHDIR(81, 50),
+    FCHMODAT(268, 53),
+    FCHOWNAT(260, 54),
+    FCNTL(72, 25),
+    FLOCK(73, 32),
+    FSCONFIG(431, 431),
+    FSMOUNT(432, 432),
+    FSOPEN(430, 430),
+    FSYNC(74, 82),
+    FTRUNCATE(77, 46),
+    GETCWD(79, 17),
+    GETEUID(107, 175),
+    GETPID(39, 172),
+    GETPPID(110, 173),
+    IOCTL(16, 29),
+    KILL(62, 129),
+    LSEEK(8, 62),
+    MKDIRAT(258, 34),
+    MKNODAT(259, 33),
+    MMAP(9, 222),
+    MOUNT(165, 40),
+    MOUNT_SETATTR(442, 442),
+    MOVE_MOUNT(429, 429),
+    MPROTECT(10, 226),
+    MUNMAP(11, 215),
+    OPENAT(257, 56),
+    OPENAT2(437, 437),
+    OPEN_TREE(428, 428),
+    PIDFD_OPEN(434, 434),
+    PIDFD_SEND_SIGNAL(424, 424),
+    PIPE2(293, 59),
+    PIVOT_ROOT(155, 41),
+    PPOLL(271, 73),
+    PRCTL(157, 167),
+    PREAD64(17, 67),
+    PRLIMIT64(302, 261),
+    PWRITE64(18, 68),
+    READ(0, 63),
+    RT_SIGACTION(13, 134),
+    RT_SIGPROCMASK(14, 135),
+    SETGROUPS(116, 159),
+    SETHOSTNAME(170, 161),
+    SETNS(308, 268),
+    SETRESGID(119, 149),
+    SETRESUID(117, 147),
+    SETSID(112, 157),
+    SOCKET(41, 198),
+    SPLICE(275, 76),
+    STATFS(137, 43),
+    STATX(332, 291),
+    SYMLINKAT(266, 36),
+    UMASK(95, 166),
+    UMOUNT2(166, 39),
+    UNLINKAT(263, 35),
+    UNSHARE(272, 97),
+    WAITID(247, 95),
+    WAIT4(61, 260),
+    WRITE(1, 64);
+
+    private final int x86;
+    private final int aarch64;
+
+    Call(int x86, int aarch64) {
+        this.x86 = x86;
+        this.aarch64 = aarch64;
+    }
+
+    public int number(Arch arch) {
+        return arch == Arch.X86_64 ? x86 : aarch64;
+    }
+
+    /** The name as in the manual. */
+    public String callName() {
+        return name().toLowerCase(Locale.ROOT);
+    }
+}

@@ -1,0 +1,27 @@
+package io.holdfast.keeper.linux;
+
+/** What keeps a shared address space safe during a launch; each can be left out to show that its test notices. */
+public enum Guard {
+    /** The parent waits until the child has executed: the kernel then spares the JVM when it kills the child for memory. */
+    VFORK,
+    /** Nobody without CAP_SYS_PTRACE on the host opens the child's, that is the JVM's, memory. */
+    DUMPABLE,
+    /** A child whose keeper died is killed. */
+    PDEATHSIG,
+    /** The same, again after every change of ids, which makes the kernel forget it. */
+    PDEATHSIG_AFTER_IDS,
+    /** No signal reaches the child before its program runs, where the JVM's handlers would run in it. */
+    SIGNALS_BLOCKED,
+    /** The program starts with default dispositions and no signal blocked. */
+    SIGNALS_RESET,
+    /** Every row that waits has a bound. */
+    WAIT_BOUND,
+    /** The child has a descriptor table of its own: what it opened closes with it. */
+    OWN_FILES,
+    /** Nothing but 0, 1, 2 reaches the program (CVE-2024-21626). */
+    CLOSE_RANGE,
+    /** The working directory lies inside the root (CVE-2024-21626). */
+    CWD,
+    /** No row writes oom_score_adj: it belongs to the address space, not to the child. */
+    OOM_SCORE
+}

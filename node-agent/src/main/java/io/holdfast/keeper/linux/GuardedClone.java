@@ -1,0 +1,152 @@
+package io.holdfast.keeper.linux;
+
+import static io.holdfast.keeper.linux.Uapi.*;
+
+import io.holdfast.keeper.linux.Arena.Block;
+
+/**
+ * The rows around and after a clone that keep a shared address space safe. What each protects from stands at its {@link Guard}.
+ *
+ * <p>Children carry no exit signal until they execute: so no wait(2) but one with __WCLONE sees them, and the keeper's reaper cannot
+ * take the status of a launch that is still under way. execve makes it SIGCHLD (fs/exec.c, de_thread).
+ */
+public final class GuardedClone {
+    private static final int STACK_BYTES = 16 * 1024;
+    private static final int POLLIN = 1;
+
+    private final Program program;
+    private final LaunchGuards guards;
+    private final Block keeperAlive;
+    private final Block noTime;
+
+    /** @param keeperPidfd stands for this process: readable once it is dead */
+    public GuardedClone(Program program, LaunchGuards guards, int keeperPidfd) {
+        this.program = program;
+        this.guards = guards;
+        keeperAlive = program.arena().allocate(8).putInt(0, keeperPidfd).putShort(4, POLLIN);
+        noTime = program.arena().allocate(16);
+    }
+
+    /**
+     * Rows of the calling thread: block all signals, clone, unblock, end. The signals are blocked by a row and not before, because
+     * the JVM's own code takes SIGSEGV as a matter of course and a blocked one kills.
+     *
+     * @param child where the child goes on; its rows follow
+     * @param pid receives the child's pid
+     */
+    public void cloneFromCaller(long flags, int cgroupFd, Block pid, Program.Label child) {
+        cloneFromCaller(flags, cgroupFd, pid, child, () -> {});
+    }
+
+    /** @param afterwards adds rows that the caller's thread walks when the clone is over, also after a failed one */
+    public void cloneFromCaller(long flags, int cgroupFd, Block pid, Program.Label child, Runnable afterwards) {
+        Program.Label after = new Program.Label();
+        Block saved = program.arena().allocate(SIGSET_BYTES);
+        program.failTo(after);
+        if (guards.has(Guard.SIGNALS_BLOCKED)) {
+            Block all = program.arena().allocate(SIGSET_BYTES).putLong(0, -1);
+            program.add(Call.RT_SIGPROCMASK, SIG_BLOCK, all, saved, SIGSET_BYTES);
+        }
+        long clearing = guards.has(Guard.SIGNALS_RESET) ? CLONE_CLEAR_SIGHAND : 0;
+        clone(flags | clearing | (guards.has(Guard.OWN_FILES) ? 0 : CLONE_FILES), cgroupFd, pid, child);
+        program.place(after);
+        afterwards.run();
+        if (guards.has(Guard.SIGNALS_BLOCKED)) {
+            program.add(Call.RT_SIGPROCMASK, SIG_SETMASK, saved, 0, SIGSET_BYTES)
+                    .mayFail();
+        }
+        program.end();
+    }
+
+    /** A clone by a child. With CLONE_PARENT its child is this process's, too. */
+    public void clone(long flags, int cgroupFd, Block pid, Program.Label child) {
+        Block stack = program.arena().allocate(STACK_BYTES);
+        Block args = program.arena()
+                .allocate(CLONE_ARGS_BYTES)
+                .putLong(0, flags | CLONE_VM | (guards.has(Guard.VFORK) ? CLONE_VFORK : 0) | CLONE_PARENT_SETTID)
+                .putLong(24, pid.address())
+                .putLong(40, stack.address())
+                .putLong(48, STACK_BYTES)
+                .putLong(80, cgroupFd);
+        program.add(Call.CLONE3, args, CLONE_ARGS_BYTES)
+                .onZero(child)
+                .purpose("clone3 flags 0x" + Long.toHexString(flags));
+    }
+
+    /** First rows of a child: hide the memory, die with the keeper. */
+    public void enter() {
+        hideMemory();
+        if (guards.has(Guard.PDEATHSIG)) {
+            dieWithKeeper();
+        }
+    }
+
+    /** To be repeated after every change of ids: the kernel resets both then (kernel/cred.c, commit_creds). */
+    public void afterIds() {
+        hideMemory();
+        if (guards.has(Guard.PDEATHSIG) && guards.has(Guard.PDEATHSIG_AFTER_IDS)) {
+            dieWithKeeper();
+        }
+    }
+
+    private void hideMemory() {
+        if (guards.has(Guard.DUMPABLE)) {
+            program.add(Call.PRCTL, Syscalls.PR_SET_DUMPABLE, 0, 0, 0, 0);
+        }
+    }
+
+    private void dieWithKeeper() {
+        program.add(Call.PRCTL, Syscalls.PR_SET_PDEATHSIG, Syscalls.SIGKILL, 0, 0, 0);
+        stopIfKeeperIsDead();
+    }
+
+    /** Last row before execve: from here on the container outlives its keeper. */
+    public void release() {
+        if (guards.has(Guard.PDEATHSIG)) {
+            stopIfKeeperIsDead();
+        }
+        program.add(Call.PRCTL, Syscalls.PR_SET_PDEATHSIG, 0, 0, 0, 0);
+    }
+
+    /** A keeper that died before the row above sends no signal. getppid tells nothing in a new pid namespace, a pidfd does. */
+    private void stopIfKeeperIsDead() {
+        Program.Label alive = new Program.Label();
+        program.add(Call.PPOLL, keeperAlive, 1, noTime, 0, SIGSET_BYTES).onZero(alive);
+        program.add(Call.EXIT_GROUP, 1);
+        program.place(alive);
+    }
+
+    /** Waits for a descriptor to become readable, at most this long. */
+    public void waitReadable(int fd, int timeoutMillis, String what) {
+        Block poll = program.arena().allocate(8).putInt(0, fd).putShort(4, POLLIN);
+        Block time = program.arena()
+                .allocate(16)
+                .putLong(0, timeoutMillis / 1000)
+                .putLong(8, timeoutMillis % 1000 * 1_000_000L);
+        Object bound = guards.has(Guard.WAIT_BOUND) ? time : (Object) 0;
+        program.add(Call.PPOLL, poll, 1, bound, 0, SIGSET_BYTES)
+                .zeroIsFailure(what + " did not come within " + timeoutMillis + " ms");
+    }
+
+    /** Default dispositions and an empty mask. CLONE_CLEAR_SIGHAND leaves ignored signals ignored, hence the rows. */
+    public void resetSignals() {
+        if (!guards.has(Guard.SIGNALS_RESET)) {
+            return;
+        }
+        Block defaults = program.arena().allocate(SIGACTION_BYTES);
+        for (int signal = 1; signal <= SIGNALS; signal++) {
+            if (signal != Syscalls.SIGKILL && signal != Syscalls.SIGSTOP) {
+                program.add(Call.RT_SIGACTION, signal, defaults, 0, SIGSET_BYTES);
+            }
+        }
+        Block none = program.arena().allocate(SIGSET_BYTES);
+        program.add(Call.RT_SIGPROCMASK, SIG_SETMASK, none, 0, SIGSET_BYTES);
+    }
+
+    /** Marks every descriptor but 0, 1, 2 close-on-exec. */
+    public void keepOnlyStandardDescriptors() {
+        if (guards.has(Guard.CLOSE_RANGE)) {
+            program.add(Call.CLOSE_RANGE, 3, 0xffffffffL, CLOSE_RANGE_UNSHARE | CLOSE_RANGE_CLOEXEC);
+        }
+    }
+}

@@ -1,0 +1,77 @@
+package io.holdfast.keeper.linux;
+
+/** Numbers of the kernel's interface (include/uapi/linux) that launch programs use; alike on x86-64 and aarch64. */
+public final class Uapi {
+    public static final long CLONE_VM = 0x100;
+    public static final long CLONE_FILES = 0x400;
+    public static final long CLONE_VFORK = 0x4000;
+    public static final long CLONE_PARENT = 0x8000;
+    public static final long CLONE_NEWNS = 0x20000;
+    public static final long CLONE_PARENT_SETTID = 0x100000;
+    public static final long CLONE_NEWCGROUP = 0x2000000;
+    public static final long CLONE_NEWUTS = 0x4000000;
+    public static final long CLONE_NEWIPC = 0x8000000;
+    public static final long CLONE_NEWUSER = 0x10000000;
+    public static final long CLONE_NEWPID = 0x20000000;
+    public static final long CLONE_NEWNET = 0x40000000;
+    public static final long CLONE_CLEAR_SIGHAND = 0x100000000L;
+    public static final long CLONE_INTO_CGROUP = 0x200000000L;
+    /** struct clone_args up to and with cgroup (5.7). */
+    public static final int CLONE_ARGS_BYTES = 88;
+
+    public static final int AT_FDCWD = -100;
+    public static final int AT_EMPTY_PATH = 0x1000;
+    public static final int AT_RECURSIVE = 0x8000;
+
+    public static final int OPEN_TREE_CLONE = 1;
+    public static final int OPEN_TREE_CLOEXEC = 0x80000;
+    public static final int MOVE_MOUNT_F_EMPTY_PATH = 0x4;
+    public static final int MOVE_MOUNT_T_EMPTY_PATH = 0x40;
+    public static final int FSOPEN_CLOEXEC = 1;
+    public static final int FSMOUNT_CLOEXEC = 1;
+    public static final int FSCONFIG_SET_FLAG = 0;
+    public static final int FSCONFIG_SET_STRING = 1;
+    public static final int FSCONFIG_SET_FD = 5;
+    public static final int FSCONFIG_CMD_CREATE = 6;
+    public static final int MOUNT_ATTR_RDONLY = 1;
+    public static final int MOUNT_ATTR_NOSUID = 2;
+    public static final int MOUNT_ATTR_NODEV = 4;
+    public static final int MOUNT_ATTR_NOEXEC = 8;
+    public static final int MOUNT_ATTR_IDMAP = 0x100000;
+    public static final int MOUNT_ATTR_BYTES = 32;
+    public static final int MS_REC = 0x4000;
+    public static final int MS_PRIVATE = 1 << 18;
+    public static final int MS_SLAVE = 1 << 19;
+
+    public static final int RESOLVE_NO_MAGICLINKS = 0x02;
+    public static final int RESOLVE_NO_SYMLINKS = 0x04;
+    public static final int RESOLVE_IN_ROOT = 0x10;
+    public static final int OPEN_HOW_BYTES = 24;
+
+    public static final int S_IFREG = 0x8000;
+    public static final int S_IFCHR = 0x2000;
+
+    public static final int PR_CAPBSET_DROP = 24;
+    public static final int PR_SET_NO_NEW_PRIVS = 38;
+    public static final int PR_CAP_AMBIENT = 47;
+    public static final int PR_CAP_AMBIENT_CLEAR_ALL = 4;
+
+    public static final int CLOSE_RANGE_UNSHARE = 2;
+    public static final int CLOSE_RANGE_CLOEXEC = 4;
+
+    public static final int SIG_BLOCK = 0;
+    public static final int SIG_SETMASK = 2;
+    public static final int SIGNALS = 64;
+    public static final int SIGSET_BYTES = 8;
+    /** struct kernel_sigaction: handler, flags, restorer, mask. */
+    public static final int SIGACTION_BYTES = 32;
+
+    public static final int F_DUPFD_CLOEXEC = 1030;
+    public static final int SIOCSIFFLAGS = 0x8914;
+    public static final int IFREQ_BYTES = 40;
+    public static final int IFF_UP_RUNNING = 0x41;
+    public static final int AF_INET = 2;
+    public static final int SOCK_DGRAM_CLOEXEC = 2 | 0x80000;
+
+    private Uapi() {}
+}

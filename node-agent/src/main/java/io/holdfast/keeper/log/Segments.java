@@ -1,0 +1,116 @@
+package io.holdfast.keeper.log;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * The files of one stream. Not thread-safe: {@link LogStream} guards it.
+ *
+ * <p>Kept is at most the bound and, once so much was written, at least three quarters of it.
+ */
+final class Segments {
+    private static final int SEGMENTS = 4;
+
+    private final Path directory;
+    private final String stream;
+    private final long segmentBytes;
+
+    /** Length by first offset; the last entry is the one being written. */
+    private final TreeMap<Long, Long> lengths = new TreeMap<>();
+
+    private long kept;
+
+    /** Finds what an earlier keeper wrote. */
+    Segments(Path directory, String stream, long maxBytes) throws IOException {
+        this.directory = directory;
+        this.stream = stream;
+        this.segmentBytes = Math.max(1, maxBytes / SEGMENTS);
+        try (DirectoryStream<Path> files = Files.newDirectoryStream(directory, stream + ".[0-9]*")) {
+            for (Path file : files) {
+                long first = Long.parseLong(file.getFileName().toString().substring(stream.length() + 1));
+                long length = Files.size(file);
+                lengths.put(first, length);
+                kept += length;
+            }
+        } catch (NoSuchFileException e) {
+            // nothing was kept: the container never got as far as its logs
+        }
+    }
+
+    Path file(long first) {
+        return directory.resolve("%s.%019d".formatted(stream, first));
+    }
+
+    /** Offset of the first byte that is kept. */
+    long head() {
+        return lengths.isEmpty() ? 0 : lengths.firstKey();
+    }
+
+    /** Offset behind the last byte. */
+    long end() {
+        return lengths.isEmpty() ? 0 : lengths.lastKey() + lengths.lastEntry().getValue();
+    }
+
+    /** How many bytes still go into the last segment; 0 asks for {@link #roll}. */
+    long room() {
+        return lengths.isEmpty() ? 0 : segmentBytes - lengths.lastEntry().getValue();
+    }
+
+    Path last() {
+        return file(lengths.lastKey());
+    }
+
+    void wrote(long bytes) {
+        lengths.merge(lengths.lastKey(), bytes, Long::sum);
+        kept += bytes;
+    }
+
+    /** Begins a new segment at the end, and drops old ones so that a full new one stays within the bound. */
+    void roll() throws IOException {
+        while (!lengths.isEmpty() && kept + segmentBytes > segmentBytes * SEGMENTS) {
+            Map.Entry<Long, Long> oldest = lengths.firstEntry();
+            long end = end();
+            Files.deleteIfExists(file(oldest.getKey()));
+            lengths.remove(oldest.getKey());
+            kept -= oldest.getValue();
+            if (lengths.isEmpty()) {
+                begin(end);
+                return;
+            }
+        }
+        begin(end());
+    }
+
+    private void begin(long first) throws IOException {
+        Files.createFile(file(first));
+        lengths.put(first, 0L);
+    }
+
+    /** First offset of the segment that holds the offset. */
+    long segmentOf(long offset) {
+        Long first = lengths.floorKey(offset);
+        return first == null ? head() : first;
+    }
+
+    /** Up to {@code maxBytes} from one segment; fails with NoSuchFileException when it was dropped meanwhile. Thread-safe. */
+    byte[] read(long first, long offset, int maxBytes) throws IOException {
+        try (FileChannel channel = FileChannel.open(file(first), StandardOpenOption.READ)) {
+            long available = channel.size() - (offset - first);
+            ByteBuffer bytes = ByteBuffer.allocate((int) Math.max(0, Math.min(available, maxBytes)));
+            while (bytes.hasRemaining() && channel.read(bytes, offset - first + bytes.position()) > 0) {
+                continue;
+            }
+            byte[] read = new byte[bytes.position()];
+            System.arraycopy(bytes.array(), 0, read, 0, read.length);
+            return read;
+        }
+    }
+}

@@ -1,0 +1,118 @@
+package io.holdfast.keeper.root;
+
+import static io.holdfast.keeper.linux.Uapi.*;
+
+import io.holdfast.keeper.linux.Arch;
+import io.holdfast.keeper.linux.Arena.Block;
+import io.holdfast.keeper.linux.Call;
+import io.holdfast.keeper.linux.Program;
+import io.holdfast.keeper.linux.Program.Row;
+import io.holdfast.keeper.linux.Syscalls;
+import java.util.Map;
+
+/** The mount calls that take descriptors, as rows. */
+final class MountRows {
+    static final int CLONE_TREE = OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC;
+
+    private final Program program;
+    private final Arch arch;
+
+    MountRows(Program program, Arch arch) {
+        this.program = program;
+        this.arch = arch;
+    }
+
+    /**
+     * A new mount of a file system, attached nowhere yet.
+     *
+     * @param options in no particular order; an empty value is a flag
+     */
+    Row newMount(String type, Map<String, String> options, int attributes) {
+        Row context = program.add(Call.FSOPEN, type, FSOPEN_CLOEXEC).purpose("mount " + type);
+        options.forEach((key, value) -> {
+            if (value.isEmpty()) {
+                program.add(Call.FSCONFIG, context, FSCONFIG_SET_FLAG, key, 0, 0)
+                        .purpose("mount " + type + " " + key);
+            } else {
+                program.add(Call.FSCONFIG, context, FSCONFIG_SET_STRING, key, value, 0)
+                        .purpose("mount " + type + " " + key + "=" + value);
+            }
+        });
+        program.add(Call.FSCONFIG, context, FSCONFIG_CMD_CREATE, 0, 0, 0).purpose("mount " + type);
+        return program.add(Call.FSMOUNT, context, FSMOUNT_CLOEXEC, attributes).purpose("mount " + type);
+    }
+
+    /** A detached copy of the mount at a path of the host. */
+    Row cloneOfHost(String path, boolean recursive) {
+        return program.add(Call.OPEN_TREE, AT_FDCWD, path, CLONE_TREE | (recursive ? AT_RECURSIVE : 0))
+                .purpose("bind " + path);
+    }
+
+    /** A detached copy of what a descriptor stands for. */
+    Row cloneOf(Row fd, String what) {
+        return program.add(Call.OPEN_TREE, fd, "", CLONE_TREE | AT_EMPTY_PATH | AT_RECURSIVE)
+                .purpose("bind " + what);
+    }
+
+    void setAttributes(Row mount, int attributes, boolean recursive, String what) {
+        Block attr = program.arena().allocate(MOUNT_ATTR_BYTES).putLong(0, attributes);
+        program.add(
+                        Call.MOUNT_SETATTR,
+                        mount,
+                        "",
+                        AT_EMPTY_PATH | (recursive ? AT_RECURSIVE : 0),
+                        attr,
+                        MOUNT_ATTR_BYTES)
+                .purpose("change mount of " + what);
+    }
+
+    /** Mounts on what {@code target} stands for. */
+    Row attach(Row mount, Row target, String what) {
+        return program.add(Call.MOVE_MOUNT, mount, "", target, "", MOVE_MOUNT_F_EMPTY_PATH | MOVE_MOUNT_T_EMPTY_PATH)
+                .purpose("mount on " + what);
+    }
+
+    /**
+     * Resolves a path below a directory; links may not lead out of it, and none at all may be in a path of the system's own.
+     *
+     * @param linksAllowed for paths that a job names
+     */
+    Row resolve(Row directory, String path, boolean linksAllowed) {
+        int resolve = RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS | (linksAllowed ? 0 : RESOLVE_NO_SYMLINKS);
+        int flags = Syscalls.O_PATH | Syscalls.O_CLOEXEC;
+        Block how = program.arena().allocate(OPEN_HOW_BYTES).putLong(0, flags).putLong(16, resolve);
+        return program.add(Call.OPENAT2, directory, path, how, OPEN_HOW_BYTES)
+                .purpose(
+                        linksAllowed
+                                ? "find " + path + " in the image"
+                                : "find " + path + " in the image, no symbolic link");
+    }
+
+    /** Like {@link #resolve}, and it must be a directory. O_NOFOLLOW would hand out the link itself, as ENOTDIR. */
+    Row directory(Row directory, String path) {
+        int flags = Syscalls.O_PATH | Syscalls.O_CLOEXEC | arch.openDirectory();
+        Block how = program.arena()
+                .allocate(OPEN_HOW_BYTES)
+                .putLong(0, flags)
+                .putLong(16, RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS | RESOLVE_NO_SYMLINKS);
+        return program.add(Call.OPENAT2, directory, path, how, OPEN_HOW_BYTES)
+                .purpose("find directory " + path + " in the image, no symbolic link");
+    }
+
+    /** One name below a directory: nothing to resolve, so no link is followed. */
+    Row makeDirectory(Row parent, String name, int mode) {
+        return program.add(Call.MKDIRAT, parent, name, mode).purpose("make directory " + name);
+    }
+
+    Row makeNode(Row parent, String name, int mode, long device) {
+        return program.add(Call.MKNODAT, parent, name, mode, device).purpose("make " + name);
+    }
+
+    void link(Row parent, String name, String to) {
+        program.add(Call.SYMLINKAT, to, parent, name).purpose("link " + name);
+    }
+
+    Program program() {
+        return program;
+    }
+}

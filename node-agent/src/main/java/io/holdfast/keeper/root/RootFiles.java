@@ -1,0 +1,61 @@
+package io.holdfast.keeper.root;
+
+import io.holdfast.keeper.linux.HostCheck;
+import io.holdfast.keeper.linux.LaunchException;
+import io.holdfast.keeper.linux.Program;
+import io.holdfast.keeper.linux.Program.Row;
+import io.holdfast.keeper.oci.Spec;
+import java.util.List;
+
+/**
+ * The root of one container: what is prepared on disk, which rows the first child needs, which init needs. Made for one launch program.
+ */
+public final class RootFiles {
+    private final Image image;
+    private final HostImage hostImage;
+    private final OverlayDirectories own;
+    private final HostCheck.Host host;
+    private OverlayRows.Root overlay;
+    private List<VolumeRows.Volume> volumes = List.of();
+
+    public RootFiles(Image image, HostImage hostImage, OverlayDirectories own, HostCheck.Host host) {
+        this.image = image;
+        this.hostImage = hostImage;
+        this.own = own;
+        this.host = host;
+    }
+
+    /** @param userNamespace descriptor of the sandbox's, null for none */
+    public void addHostRows(Program program, Row userNamespace, List<Spec.Mount> named) throws LaunchException {
+        volumes = VolumeRows.open(named, new MountRows(program, host.arch()));
+        OverlayRows rows = new OverlayRows(program, host);
+        overlay = image instanceof Image.Directory directory
+                ? rows.make(directory.path(), own, userNamespace, List.of())
+                : rows.make(hostImage.skeleton(), own, userNamespace, hostImage.binds());
+    }
+
+    public void addContainerRows(Program program, SystemRows.Options options) {
+        new SystemRows(program, host.arch(), options).assemble(overlay, volumes);
+    }
+
+    /** The lists of the specification, or the defaults where it has none. */
+    public static List<String> maskedPaths(Spec spec) throws LaunchException {
+        return systemPaths(spec.linux().maskedPaths(), PathRows.DEFAULT_MASKED);
+    }
+
+    public static List<String> readOnlyPaths(Spec spec) throws LaunchException {
+        return systemPaths(spec.linux().readonlyPaths(), PathRows.DEFAULT_READ_ONLY);
+    }
+
+    private static List<String> systemPaths(List<String> named, List<String> defaults) throws LaunchException {
+        for (String path : named) {
+            if (!path.matches("/(proc|sys)/.+") || path.contains("/../") || path.endsWith("/..")) {
+                throw new LaunchException(
+                        "paths",
+                        0,
+                        "path " + path + " cannot be masked or made read-only: it is not below /proc or /sys");
+            }
+        }
+        return named.isEmpty() ? defaults : named;
+    }
+}

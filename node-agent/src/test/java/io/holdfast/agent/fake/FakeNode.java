@@ -1,0 +1,143 @@
+package io.holdfast.agent.fake;
+
+import io.holdfast.keeper.api.KeeperError;
+import io.holdfast.keeper.api.Reply;
+import io.holdfast.keeper.api.Request;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
+
+/**
+ * A keeper's state, without processes: containers run until they are told to end. Breaking a rule of the agent's (two live
+ * containers of one task, a start of what has ended) is an assertion's failure.
+ */
+public final class FakeNode {
+    private static final class Sandbox {
+        final Request.CreateSandbox request;
+        final Map<String, Reply.ContainerStatus> containers = new LinkedHashMap<>();
+
+        Sandbox(Request.CreateSandbox request) {
+            this.request = request;
+        }
+    }
+
+    private final Map<String, Sandbox> sandboxes = new LinkedHashMap<>();
+    private final List<Request> requests = new ArrayList<>();
+    private final Map<String, Long> endedAt = new LinkedHashMap<>();
+    private Function<Request, Optional<KeeperError>> refusals = request -> Optional.empty();
+    private int nextPid = 100;
+
+    /** Requests that are refused; empty for none. */
+    public synchronized void refuse(Function<Request, Optional<KeeperError>> rule) {
+        refusals = rule;
+    }
+
+    public synchronized List<Request> requests() {
+        return List.copyOf(requests);
+    }
+
+    /** A {@link Reply}, or a {@link KeeperError}. */
+    public synchronized Object handle(Request request, long nowMillis) {
+        requests.add(request);
+        Optional<KeeperError> refused = refusals.apply(request);
+        if (refused.isPresent()) {
+            return refused.get();
+        }
+        if (request instanceof Request.CreateSandbox create) {
+            if (sandboxes.containsKey(create.id())) {
+                return new KeeperError("conflict", "sandbox " + create.id() + " is there already");
+            }
+            sandboxes.put(create.id(), new Sandbox(create));
+            return new Reply.Done();
+        }
+        if (request instanceof Request.StartContainer start) {
+            return start(start, nowMillis);
+        }
+        if (request instanceof Request.StopContainer stop) {
+            return end(stop.id(), new Reply.Exit(-1, stop.signal(), false, true, "", nowMillis))
+                    ? new Reply.Done()
+                    : new KeeperError("not-found", "container " + stop.id() + " is not there");
+        }
+        if (request instanceof Request.RemoveContainer remove) {
+            sandboxes.values().forEach(sandbox -> sandbox.containers.remove(remove.id()));
+            return new Reply.Done();
+        }
+        if (request instanceof Request.RemoveSandbox remove) {
+            sandboxes.remove(remove.id());
+            return new Reply.Done();
+        }
+        if (request instanceof Request.List) {
+            return new Reply.Sandboxes(list());
+        }
+        return new Reply.Done();
+    }
+
+    private Object start(Request.StartContainer start, long nowMillis) {
+        Sandbox sandbox = sandboxes.get(start.sandbox());
+        if (sandbox == null) {
+            return new KeeperError("not-found", "sandbox " + start.sandbox() + " is not there");
+        }
+        String task = start.annotations().get("holdfast.task");
+        for (Reply.ContainerStatus other : sandbox.containers.values()) {
+            if (!other.exit().ended() && task.equals(other.annotations().get("holdfast.task"))) {
+                throw new AssertionError("task " + task + " of " + start.sandbox() + " was started while it ran");
+            }
+        }
+        if (sandbox.containers.containsKey(start.id())) {
+            return new KeeperError("conflict", "container " + start.id() + " is there already");
+        }
+        int pid = nextPid++;
+        sandbox.containers.put(
+                start.id(),
+                new Reply.ContainerStatus(
+                        start.id(), start.sandbox(), "running", pid, nowMillis, Reply.Exit.NONE, start.annotations()));
+        return new Reply.Started(pid, nowMillis);
+    }
+
+    /** Ends a container that runs. False where there is no such container. */
+    public synchronized boolean end(String container, Reply.Exit exit) {
+        for (Sandbox sandbox : sandboxes.values()) {
+            Reply.ContainerStatus c = sandbox.containers.get(container);
+            if (c != null) {
+                if (!c.exit().ended()) {
+                    endedAt.put(container, exit.atMillis());
+                    sandbox.containers.put(
+                            container,
+                            new Reply.ContainerStatus(
+                                    c.id(), c.sandbox(), "exited", 0, c.startedAtMillis(), exit, c.annotations()));
+                }
+                return true;
+            }
+        }
+        return false;
+    }
+
+    public static Reply.Exit code(int code, long atMillis) {
+        return new Reply.Exit(code, 0, false, true, "", atMillis);
+    }
+
+    public synchronized List<Reply.SandboxStatus> list() {
+        return sandboxes.values().stream()
+                .map(s -> new Reply.SandboxStatus(
+                        s.request.id(),
+                        s.request.stopWhenDisconnected(),
+                        s.request.annotations(),
+                        List.copyOf(s.containers.values())))
+                .toList();
+    }
+
+    public synchronized List<Reply.ContainerStatus> alive() {
+        return list().stream()
+                .flatMap(s -> s.containers().stream())
+                .filter(c -> !c.exit().ended())
+                .toList();
+    }
+
+    /** The machine was restarted: nothing is left. */
+    public synchronized void reboot() {
+        sandboxes.clear();
+    }
+}

@@ -1,0 +1,34 @@
+package io.holdfast.keeper.cgroup;
+
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.function.IntConsumer;
+
+/** This machine's mount table, or the part of it that a driver is to see. */
+final class RealMounts {
+    static final IntConsumer KILL = pid -> ProcessHandle.of(pid).ifPresent(ProcessHandle::destroyForcibly);
+
+    private RealMounts() {}
+
+    static List<String> all() throws IOException {
+        return Files.readAllLines(Path.of("/proc/self/mountinfo"));
+    }
+
+    static CgroupMounts parsed() throws IOException {
+        return CgroupMounts.parse(all());
+    }
+
+    static List<String> v1Only() throws IOException {
+        assumeTrue(!parsed().v1().isEmpty(), "needs a host with cgroup v1 controllers");
+        return all().stream().filter(line -> !line.contains(" - cgroup2 ")).toList();
+    }
+
+    static List<String> v2Only() throws IOException {
+        assumeTrue(parsed().v2().isPresent(), "needs a host with the unified hierarchy mounted");
+        return all().stream().filter(line -> !line.contains(" - cgroup ")).toList();
+    }
+}

@@ -1,0 +1,13 @@
+package io.holdfast.scheduler.api;
+
+import io.holdfast.scheduler.auth.BearerToken;
+import io.holdfast.scheduler.line.LineSettings;
+
+/**
+ * What the server is told at start.
+ *
+ * @param userToken admits to the API
+ * @param nodeToken admits agents to their lines, and to nothing else
+ * @param version of Holdfast, as health shows it
+ */
+public record ApiSettings(BearerToken userToken, BearerToken nodeToken, String version, LineSettings line) {}
