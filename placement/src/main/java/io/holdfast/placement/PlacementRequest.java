@@ -10,11 +10,24 @@ import java.util.List;
  * @param key names it in the answer
  * @param antiAffinityKey instances with the same key rather do not share a node where the score is otherwise equal; empty for none
  * @param avoid ids of nodes it just failed on
+ * @param siblings ids of the nodes that hold instances with the same key already, once for each; the batch adds its own
  */
 public record PlacementRequest(
-        String key, Resources resources, List<Constraint> constraints, String antiAffinityKey, List<String> avoid) {
+        String key,
+        Resources resources,
+        List<Constraint> constraints,
+        String antiAffinityKey,
+        List<String> avoid,
+        List<String> siblings) {
     public PlacementRequest {
         constraints = List.copyOf(constraints);
         avoid = List.copyOf(avoid);
+        siblings = List.copyOf(siblings);
+    }
+
+    /** One without siblings outside its batch. */
+    public PlacementRequest(
+            String key, Resources resources, List<Constraint> constraints, String antiAffinityKey, List<String> avoid) {
+        this(key, resources, constraints, antiAffinityKey, avoid, List.of());
     }
 }

@@ -6,6 +6,9 @@
  * placement (pure) -> {@code store} (one transaction, fenced by the epoch) -> {@code publish} -> agents; their reports come back
  * through {@code publish} into {@code core}, which {@code api} and {@code dashboard} read.
  *
- * <p>Threads: one Vert.x context owns {@code core}; everything in it runs there. The store works on a pool of its own.
+ * <p>{@link io.holdfast.scheduler.Scheduler} puts a process together and ends it in order.
+ *
+ * <p>Threads: one Vert.x context owns {@code core}, {@code leader} and {@code publish}; the server has another; the store works on
+ * threads of its own, and so does what blocks in Hazelcast.
  */
 package io.holdfast.scheduler;

@@ -91,10 +91,6 @@ public final class ApiServer {
         this.calls = new CoreCalls(vertx, core, view);
         this.events = new EventRoutes(vertx, core, calls, feed);
         this.lines = new LineServer(vertx, core, view, leases, settings.line(), clock, ids);
-        metrics.gauge("holdfast.lines", "nodes with a line to this scheduler", lines, LineServer::lineCount);
-        metrics.gauge(
-                "holdfast.streams", "streams from agents, those asked for included", lines, LineServer::streamCount);
-        metrics.gauge("holdfast.event.readers", "readers of the event stream", events, EventRoutes::readerCount);
         this.loaded = vertx.executeBlocking(
                 () -> new Loaded(
                         Contract.load(), Dashboard.load(), Resources.bytes(JobDecoder.class, "job.schema.json")),
@@ -137,11 +133,19 @@ public final class ApiServer {
                 .map(listening -> {
                     events.start();
                     lines.start();
+                    countWhatIsOpen();
                     lagOfServer = metrics.probeLag(vertx, own, "http");
                     lagOfCore = metrics.probeLag(vertx, core, "core");
                     return listening.actualPort();
                 })
                 .recover(cause -> Future.failedFuture(cannotListen(cause, host, port)));
+    }
+
+    private void countWhatIsOpen() {
+        metrics.gauge("holdfast.lines", "nodes with a line to this scheduler", lines, LineServer::lineCount);
+        metrics.gauge(
+                "holdfast.streams", "streams from agents, those asked for included", lines, LineServer::streamCount);
+        metrics.gauge("holdfast.event.readers", "readers of the event stream", events, EventRoutes::readerCount);
     }
 
     private static Throwable cannotListen(Throwable cause, String host, int port) {

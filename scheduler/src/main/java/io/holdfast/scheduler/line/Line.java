@@ -1,5 +1,6 @@
 package io.holdfast.scheduler.line;
 
+import com.fasterxml.jackson.core.JsonParseException;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.ObjectReader;
@@ -58,7 +59,11 @@ final class Line {
     }
 
     static LineMessage parse(String text) throws JsonProcessingException {
-        return READER.readValue(text);
+        LineMessage message = READER.readValue(text);
+        if (message == null) {
+            throw new JsonParseException(null, "null is no message");
+        }
+        return message;
     }
 
     void send(LineMessage message) {

@@ -34,7 +34,7 @@ public final class LineServer {
     private final Context core;
     private final ClusterView view;
     private final NodeLeases leases;
-    private final LineSettings settings;
+    private final Supplier<LineSettings> settings;
     private final Clock clock;
     private final StreamBroker streams;
 
@@ -49,7 +49,7 @@ public final class LineServer {
             Context core,
             ClusterView view,
             NodeLeases leases,
-            LineSettings settings,
+            Supplier<LineSettings> settings,
             Clock clock,
             IdSource ids) {
         this.vertx = vertx;
@@ -127,7 +127,8 @@ public final class LineServer {
         try {
             message = Line.parse(text);
         } catch (JsonProcessingException e) {
-            line.close(LineMessage.CLOSE_REFUSED, "not a message of this line: " + e.getOriginalMessage());
+            LOG.debug("line of {}: {}", line.name(), e.getOriginalMessage());
+            line.close(LineMessage.CLOSE_REFUSED, "not a message of protocol " + LineMessage.PROTOCOL);
             return;
         }
         if (message instanceof LineMessage.Hello hello && !line.greeted()) {
@@ -186,7 +187,10 @@ public final class LineServer {
             return () -> {
                 LOG.info("node {} ({}) is on the line", line.name(), line.nodeId());
                 line.send(new LineMessage.Welcome(
-                        leader.clusterId(), leaseMillis, settings.hazelcastCluster(), settings.hazelcast()));
+                        leader.clusterId(),
+                        leaseMillis,
+                        settings.get().hazelcastCluster(),
+                        settings.get().hazelcast()));
             };
         });
     }

@@ -1,6 +1,6 @@
 package io.holdfast.scheduler.store;
 
-import io.holdfast.model.job.GroupSpec;
+import io.holdfast.model.job.GroupDocument;
 import io.holdfast.model.state.Allocation;
 import io.holdfast.scheduler.core.ClusterEvent;
 import java.util.List;
@@ -10,14 +10,14 @@ import java.util.Map;
  * What a leader changes at once.
  *
  * @param placed new allocations
- * @param specs those that {@code placed} names, by hash
+ * @param specs the groups' documents that {@code placed} names, by hash; one that is stored already may be there again
  * @param changed allocations whose desired state or terminal result is new, as they are to be stored
  * @param forgotten ids of terminal allocations that need not be remembered any longer
  * @param events without ids
  */
 public record Commit(
         List<Allocation> placed,
-        Map<String, GroupSpec> specs,
+        Map<String, GroupDocument> specs,
         List<Allocation> changed,
         List<String> forgotten,
         List<ClusterEvent> events) {

@@ -1,0 +1,95 @@
+package io.holdfast.scheduler.core;
+
+import io.holdfast.model.job.GroupSpec;
+import io.holdfast.model.job.JobKey;
+import io.holdfast.model.job.JobSpec;
+import io.holdfast.model.state.Allocation;
+import io.holdfast.placement.NodeTable;
+import io.holdfast.scheduler.core.PlanPreview.Change;
+import io.holdfast.scheduler.reconcile.JobView;
+import io.holdfast.scheduler.store.StoredJob;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * What submitting a specification would do. Plays the very planner that would carry it out against a copy of the job's
+ * allocations, round by round, as if all went well: what is told to stop stops, what is placed runs and is healthy, and time
+ * passes where time is waited for. Nothing is stored, and nothing but this job is looked at.
+ */
+final class Previewer {
+    private final ClusterState state;
+    private final Planner planner;
+    private final Evaluator evaluator;
+
+    Previewer(ClusterState state, Planner planner, Evaluator evaluator) {
+        this.state = state;
+        this.planner = planner;
+        this.evaluator = evaluator;
+    }
+
+    PlanPreview preview(JobKey key, JobSpec spec, long nowMillis) {
+        Optional<StoredJob> present = state.job(key).map(JobRecord::job);
+        boolean again = present.filter(StoredJob::stopped).isPresent();
+        boolean same =
+                present.filter(job -> !job.stopped() && job.spec().equals(spec)).isPresent();
+        int version =
+                present.map(job -> same ? job.version() : job.version() + 1).orElse(1);
+        int since = present.filter(job -> !again).map(StoredJob::sinceVersion).orElse(version);
+        JobView job = JobView.of(key, version, since, spec, false);
+        NodeTable table = evaluator.table();
+        PreviewWorld world = new PreviewWorld(state.ofJob(key), table, state::resources);
+        Draft last = rounds(job, world, nowMillis);
+        return new PlanPreview(version, changes(world), unplaced(spec, last));
+    }
+
+    private Draft rounds(JobView job, PreviewWorld world, long nowMillis) {
+        long now = nowMillis;
+        Draft draft = new Draft();
+        for (int round = 0; round < CoreLimits.PREVIEW_ROUNDS; round++) {
+            draft = planner.draft(List.of(job), key -> world.allocations(), evaluator.nodeStates(), world.table(), now);
+            if (draft.changesNothing()) {
+                Long again = draft.lookAgainAt.get(job.key());
+                if (again == null || again <= now) {
+                    return draft;
+                }
+                now = again;
+            } else {
+                world.apply(draft);
+            }
+        }
+        world.replaceTheRest(job);
+        return draft;
+    }
+
+    private List<Change> changes(PreviewWorld world) {
+        List<Change> changes = new ArrayList<>(world.changes());
+        for (Allocation kept : world.kept()) {
+            if (changes.size() >= CoreLimits.PREVIEW_CHANGES) {
+                break;
+            }
+            changes.add(world.change("keep", kept, ""));
+        }
+        return changes.subList(0, Math.min(changes.size(), CoreLimits.PREVIEW_CHANGES));
+    }
+
+    private static List<PlanPreview.Unplaced> unplaced(JobSpec spec, Draft last) {
+        Map<String, List<Draft.Unplaced>> byGroup = new LinkedHashMap<>();
+        spec.groups().stream().map(GroupSpec::name).forEach(name -> byGroup.put(name, new ArrayList<>()));
+        last.unplaced.forEach(
+                one -> byGroup.get(one.place().document().group().name()).add(one));
+        List<PlanPreview.Unplaced> unplaced = new ArrayList<>();
+        byGroup.forEach((group, ones) -> {
+            if (!ones.isEmpty()) {
+                unplaced.add(new PlanPreview.Unplaced(
+                        group,
+                        ones.size(),
+                        ones.get(0).why().message(),
+                        ones.get(0).why().nodesByReason()));
+            }
+        });
+        return unplaced;
+    }
+}
