@@ -24,7 +24,7 @@ public final class ApiFixture implements AutoCloseable {
     public final Vertx vertx = Vertx.vertx();
     public final FakeCluster cluster = FakeCluster.on(vertx);
     public final Metrics metrics = new Metrics();
-    public final ApiServer server;
+    public ApiServer server;
     public final int port;
     private final HttpClient client =
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
@@ -32,6 +32,13 @@ public final class ApiFixture implements AutoCloseable {
     public ApiFixture() {
         server = server();
         port = await(server.listen("127.0.0.1", 0));
+    }
+
+    /** Ends the server and starts another on the same port over the same cluster. */
+    public void restart() {
+        await(server.close());
+        server = server();
+        await(server.listen("127.0.0.1", port));
     }
 
     /** Another one, that does not listen yet. */
