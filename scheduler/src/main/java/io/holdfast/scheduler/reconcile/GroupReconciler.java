@@ -67,8 +67,6 @@ final class GroupReconciler {
         }
         for (Slot slot : slots) {
             stopDuplicates(slot);
-        }
-        for (Slot slot : slots) {
             fill(slot);
         }
         update();
@@ -94,7 +92,7 @@ final class GroupReconciler {
     }
 
     private void fill(Slot slot) {
-        if (!slot.vacant() || finished(slot)) {
+        if (abandoning(slot) || !slot.vacant() || finished(slot)) {
             return;
         }
         List<Allocation> ended = ended(slot);
@@ -106,34 +104,26 @@ final class GroupReconciler {
         plan.place(place(slot.index, slot.predecessor(), Rescheduling.avoid(ended), reason(slot, ended)));
     }
 
+    /**
+     * Where an instance must never run twice, the lost one is told to stop before the next is placed: its node may not have begun
+     * with it, and would on its return.
+     */
+    private boolean abandoning(Slot slot) {
+        if (group.disconnect() == DisconnectPolicy.KEEP || slot.lost.isEmpty()) {
+            return false;
+        }
+        slot.lost.forEach(allocation -> plan.stop(allocation, lost(allocation)));
+        plan.lookAgainAt(nowMillis);
+        return true;
+    }
+
+    private static String lost(Allocation allocation) {
+        return "node " + allocation.nodeId() + " is lost";
+    }
+
     private Place place(int index, String replaces, List<String> avoid, String reason) {
         return new Place(
                 job.key(), job.version(), job.spec().priority(), document, hash, index, replaces, avoid, reason);
-    }
-
-    /** Where all that {@link #run} begins would end, if nothing failed: by index, what is taken away last. */
-    List<Step> preview() {
-        List<Step> steps = new ArrayList<>();
-        for (Slot slot : slots) {
-            if (!slot.active.isEmpty()) {
-                Allocation newest = slot.active.get(0);
-                steps.add(
-                        outdated(newest)
-                                ? new Step.Replace(
-                                        newest,
-                                        place(slot.index, newest.id(), List.of(), updateReason(newest)),
-                                        updateReason(newest))
-                                : new Step.Keep(newest));
-            } else if (!finished(slot)) {
-                List<Allocation> ended = ended(slot);
-                steps.add(new Step.Put(
-                        place(slot.index, slot.predecessor(), Rescheduling.avoid(ended), reason(slot, ended))));
-            }
-        }
-        for (Slot slot : surplus.descendingMap().values()) {
-            slot.active.forEach(allocation -> steps.add(new Step.End(allocation, scaledDown())));
-        }
-        return steps;
     }
 
     private String scaledDown() {
@@ -151,8 +141,15 @@ final class GroupReconciler {
         if (predecessor.isEmpty()) {
             return "wanted";
         }
-        if (!slot.lost.isEmpty() && slot.lost.get(0).id().equals(predecessor)) {
-            return "node " + slot.lost.get(0).nodeId() + " is lost";
+        for (Allocation allocation : slot.lost) {
+            if (allocation.id().equals(predecessor)) {
+                return lost(allocation);
+            }
+        }
+        for (Allocation allocation : slot.abandoned) {
+            if (allocation.id().equals(predecessor)) {
+                return lost(allocation);
+            }
         }
         if (!ended.isEmpty() && ended.get(0).id().equals(predecessor)) {
             return predecessor + " " + ended.get(0).state().text();

@@ -10,8 +10,6 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
-import java.util.stream.Collectors;
 
 /**
  * Compares what a job wants with its allocations. Pure and level-triggered: it looks at what is, not at what happened, so it may
@@ -56,25 +54,6 @@ public final class Reconciler {
                 .sorted()
                 .forEach(name -> stopAll(byGroup.get(name), job.stopped() ? "job stopped" : "group removed", plan));
         return plan.reconciliation(nowMillis);
-    }
-
-    /** What {@link #reconcile} would come to in the end, if nothing failed: one step for each instance, with those that stay. */
-    public static List<Step> preview(JobView job, List<Allocation> allocations, Map<String, NodeState> nodes) {
-        List<Step> steps = new ArrayList<>();
-        Map<String, List<Allocation>> byGroup = allocations.stream()
-                .collect(Collectors.groupingBy(Allocation::group, TreeMap::new, Collectors.toList()));
-        for (GroupSpec group : job.stopped() ? List.<GroupSpec>of() : job.spec().groups()) {
-            List<Allocation> own = byGroup.remove(group.name());
-            steps.addAll(
-                    new GroupReconciler(job, group, own == null ? List.of() : own, nodes, 0, new Plan()).preview());
-        }
-        byGroup.values()
-                .forEach(group -> group.stream()
-                        .filter(allocation -> toldToRun(allocation) && allocation.state() != AllocationState.LOST)
-                        .sorted(HIGHEST_INDEX_FIRST)
-                        .forEach(allocation ->
-                                steps.add(new Step.End(allocation, job.stopped() ? "job stopped" : "group removed"))));
-        return steps;
     }
 
     private static boolean lostNow(Allocation allocation, Map<String, NodeState> nodes) {

@@ -29,6 +29,9 @@ final class Slot {
     /** Told to run, on a lost node. */
     final List<Allocation> lost = new ArrayList<>();
 
+    /** Told to stop, on a lost node. */
+    final List<Allocation> abandoned = new ArrayList<>();
+
     /** Told to run, and ended by themselves. */
     final List<Allocation> ended = new ArrayList<>();
 
@@ -55,9 +58,7 @@ final class Slot {
         if (allocation.state().terminal()) {
             (run ? ended : stopped).add(allocation);
         } else if (nodeLost || allocation.state() == AllocationState.LOST) {
-            if (run) {
-                lost.add(allocation);
-            }
+            (run ? lost : abandoned).add(allocation);
         } else {
             (run ? active : stopping).add(allocation);
         }
@@ -66,6 +67,7 @@ final class Slot {
     void sort() {
         active.sort(NEWEST_FIRST);
         lost.sort(NEWEST_FIRST);
+        abandoned.sort(NEWEST_FIRST);
         ended.sort(NEWEST_FIRST);
         stopped.sort(NEWEST_FIRST);
     }
@@ -86,7 +88,7 @@ final class Slot {
     /** The id of the newest allocation it has had, empty for none. */
     String predecessor() {
         Allocation newest = null;
-        for (List<Allocation> list : List.of(lost, ended, stopped)) {
+        for (List<Allocation> list : List.of(lost, abandoned, ended, stopped)) {
             if (!list.isEmpty() && (newest == null || NEWEST_FIRST.compare(list.get(0), newest) < 0)) {
                 newest = list.get(0);
             }

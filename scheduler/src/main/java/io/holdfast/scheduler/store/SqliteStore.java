@@ -154,6 +154,7 @@ public final class SqliteStore implements Store {
     @Override
     public Future<Void> close() {
         if (closing.compareAndSet(false, true)) {
+            writer.refuse();
             reader.close()
                     .eventually(writer::close)
                     .eventually(() -> {

@@ -24,8 +24,11 @@ final class Worker {
     private final BlockingQueue<Operation<?>> queue = new LinkedBlockingQueue<>();
     private final Thread thread;
 
-    /** Under the monitor; the last operation is in the queue. */
-    private boolean closing;
+    /** Nothing more is taken. Under the monitor. */
+    private boolean refusing;
+
+    /** Closes the connection: nothing comes after it. */
+    private final Operation<Void> last;
 
     private Worker(String name, Connection connection, String file, Vertx vertx, String begin) {
         this.name = name;
@@ -33,6 +36,13 @@ final class Worker {
         this.file = file;
         this.vertx = vertx;
         this.begin = begin;
+        this.last = new Operation<>(
+                "closing",
+                c -> {
+                    c.close();
+                    return null;
+                },
+                vertx.getOrCreateContext());
         this.thread = new Thread(this::loop, name);
         thread.setDaemon(true);
     }
@@ -54,7 +64,7 @@ final class Worker {
     <T> Future<T> submit(String what, Work<T> work) {
         Operation<T> operation = new Operation<>(what, work, vertx.getOrCreateContext());
         synchronized (this) {
-            if (closing) {
+            if (refusing) {
                 return Future.failedFuture(new StoreException(what + " failed: the store is closed", null));
             }
             if (queue.size() >= StoreLimits.MAX_WAITING) {
@@ -66,22 +76,15 @@ final class Worker {
         return operation.future();
     }
 
-    /** Finishes what waits, then closes the connection. Closing again is fine. */
+    /** From now on whatever is asked fails; what waits already is still done. */
+    synchronized void refuse() {
+        refusing = true;
+    }
+
+    /** Finishes what waits, then closes the connection. To be called once. */
     Future<Void> close() {
-        Operation<Void> last = new Operation<>(
-                "closing",
-                c -> {
-                    c.close();
-                    return null;
-                },
-                vertx.getOrCreateContext());
-        synchronized (this) {
-            if (closing) {
-                return Future.succeededFuture();
-            }
-            closing = true;
-            queue.add(last);
-        }
+        refuse();
+        queue.add(last);
         return last.future();
     }
 
@@ -96,17 +99,13 @@ final class Worker {
                 throw new IllegalStateException(name + " was interrupted", e);
             }
             queue.drainTo(batch, StoreLimits.MAX_BATCH - 1);
-            Operation<?> last = null;
-            synchronized (this) {
-                if (closing && queue.isEmpty()) {
-                    last = batch.remove(batch.size() - 1);
-                }
+            boolean ending = batch.get(batch.size() - 1) == last;
+            List<Operation<?>> work = ending ? batch.subList(0, batch.size() - 1) : batch;
+            if (!work.isEmpty()) {
+                transact(work);
+                work.forEach(Operation::answer);
             }
-            if (!batch.isEmpty()) {
-                transact(batch);
-                batch.forEach(Operation::answer);
-            }
-            if (last != null) {
+            if (ending) {
                 last.run(connection, file);
                 last.answer();
                 return;

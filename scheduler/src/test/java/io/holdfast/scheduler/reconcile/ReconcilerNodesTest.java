@@ -25,8 +25,6 @@ import io.holdfast.model.state.NodeState;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
 
 class ReconcilerNodesTest {
     private final JobView v1 = service(1, group("app", 2, "v1"));
@@ -40,19 +38,38 @@ class ReconcilerNodesTest {
         assertNothing(Reconciler.reconcile(v1, allocations, nodes, NOW));
     }
 
-    @ParameterizedTest
-    @EnumSource(DisconnectPolicy.class)
-    void shouldReplaceAtOnceWhatALostNodeHeld(DisconnectPolicy policy) {
-        JobView job = service(1, group("app", 1, "v1", policy));
-        Allocation a = alloc("a", job, 0).build();
+    @Test
+    void shouldReplaceAtOnceWhatALostNodeHeld() {
+        JobView one = service(1, group("app", 1, "v1"));
+        Allocation a = alloc("a", one, 0).build();
 
-        Reconciliation plan = Reconciler.reconcile(job, List.of(a), Map.of("n0", NodeState.LOST), NOW);
+        Reconciliation plan = Reconciler.reconcile(one, List.of(a), Map.of("n0", NodeState.LOST), NOW);
 
         assertThat(plan.losses()).containsExactly(a);
         assertThat(placed(plan)).containsExactly("web.app[0]");
         assertThat(plan.places().get(0).replaces()).isEqualTo("a");
         assertThat(plan.places().get(0).reason()).isEqualTo("node n0 is lost");
         assertThat(plan.stops()).isEmpty();
+    }
+
+    @Test
+    void shouldTellTheLostOneToStopBeforeItIsReplacedWhenItMustNeverRunTwice() {
+        JobView one = service(1, group("app", 1, "v1", DisconnectPolicy.STOP));
+        Map<String, NodeState> nodes = Map.of("n0", NodeState.LOST);
+        Allocation running = alloc("a", one, 0).build();
+        Allocation lost = alloc("a", one, 0).is(LOST).build();
+        Allocation told = alloc("a", one, 0).is(LOST).told(Desired.STOP).build();
+
+        assertThat(Reconciler.reconcile(one, List.of(running), nodes, NOW))
+                .isEqualTo(new Reconciliation(List.of(), List.of(running), List.of(), NOW));
+        Reconciliation second = Reconciler.reconcile(one, List.of(lost), nodes, NOW);
+        assertThat(stops(second)).containsExactly("a");
+        assertThat(second.places()).isEmpty();
+        assertThat(second.lookAgainAtMillis()).isEqualTo(NOW);
+        Reconciliation third = Reconciler.reconcile(one, List.of(told), nodes, NOW);
+        assertThat(placed(third)).containsExactly("web.app[0]");
+        assertThat(third.places().get(0).replaces()).isEqualTo("a");
+        assertThat(third.places().get(0).reason()).isEqualTo("node n0 is lost");
     }
 
     @Test
