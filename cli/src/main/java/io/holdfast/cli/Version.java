@@ -1,0 +1,11 @@
+package io.holdfast.cli;
+
+/** The version of this build, from the jar's manifest. */
+public final class Version {
+    private Version() {}
+
+    public static String text() {
+        String version = Version.class.getPackage().getImplementationVersion();
+        return version == null ? "development" : version;
+    }
+}

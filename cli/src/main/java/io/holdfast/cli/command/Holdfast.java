@@ -1,0 +1,132 @@
+package io.holdfast.cli.command;
+
+import io.holdfast.cli.CommandFailed;
+import io.holdfast.cli.ExitCodes;
+import io.holdfast.cli.Version;
+import io.holdfast.cli.output.Console;
+import java.io.OutputStreamWriter;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+import picocli.CommandLine.UnmatchedArgumentException;
+
+/** The root: {@code holdfast}. */
+@Command(
+        name = "holdfast",
+        description = "Packs containers onto Linux hosts and keeps them there.",
+        synopsisSubcommandLabel = "COMMAND",
+        versionProvider = Holdfast.VersionText.class,
+        subcommands = {
+            RunCommand.class,
+            PlanCommand.class,
+            StatusCommand.class,
+            StopCommand.class,
+            LogsCommand.class,
+            NodesCommand.class,
+            TokenCommand.class,
+            VersionCommand.class,
+            CompletionCommand.class
+        },
+        footer = {
+            "",
+            "Environment: HOLDFAST_ADDRESS, HOLDFAST_TOKEN, HOLDFAST_PROJECT, NO_COLOR, HOLDFAST_DEBUG=1 (stack traces).",
+            "Exit codes: docs/reference/cli.md."
+        })
+public final class Holdfast implements Runnable {
+    private final Console console;
+
+    @Spec
+    private CommandSpec spec;
+
+    @Option(
+            names = {"-h", "--help"},
+            usageHelp = true,
+            scope = CommandLine.ScopeType.INHERIT,
+            description = "Show this and end.")
+    private boolean help;
+
+    @Option(
+            names = {"-V", "--version"},
+            versionHelp = true,
+            description = "Show the version and end.")
+    private boolean version;
+
+    Holdfast(Console console) {
+        this.console = console;
+    }
+
+    Console console() {
+        return console;
+    }
+
+    /** Without a command: what there is. */
+    @Override
+    public void run() {
+        throw new ParameterException(spec.commandLine(), "a command is missing");
+    }
+
+    /** Runs one command line; never throws. */
+    public static int execute(Console console, String... args) {
+        CommandLine line = commandLine(console);
+        return line.execute(args);
+    }
+
+    static CommandLine commandLine(Console console) {
+        return new CommandLine(new Holdfast(console))
+                .setOut(writer(console.out()))
+                .setErr(writer(console.err()))
+                .setColorScheme(CommandLine.Help.defaultColorScheme(
+                        console.colours() ? CommandLine.Help.Ansi.ON : CommandLine.Help.Ansi.OFF))
+                .setExpandAtFiles(false)
+                .setUsageHelpAutoWidth(false)
+                .setParameterExceptionHandler((e, args) -> usageError(console, e))
+                .setExecutionExceptionHandler((e, commandLine, parsed) -> failed(console, e));
+    }
+
+    private static PrintWriter writer(java.io.PrintStream stream) {
+        return new PrintWriter(new OutputStreamWriter(stream, StandardCharsets.UTF_8), true);
+    }
+
+    private static int usageError(Console console, ParameterException e) {
+        CommandLine line = e.getCommandLine();
+        String message = String.valueOf(e.getMessage()).lines().findFirst().orElse("the command line is wrong");
+        console.message(
+                "holdfast: " + message.substring(0, 1).toLowerCase(java.util.Locale.ROOT) + message.substring(1));
+        if (e instanceof UnmatchedArgumentException unmatched) {
+            List<String> suggestions = unmatched.getSuggestions();
+            if (!suggestions.isEmpty()) {
+                console.message("  did you mean " + String.join(" or ", suggestions) + "?");
+            }
+        }
+        console.message("  see " + line.getCommandSpec().qualifiedName() + " --help");
+        return ExitCodes.USAGE;
+    }
+
+    private static int failed(Console console, Exception e) {
+        if (e instanceof CommandFailed refused) {
+            console.message("holdfast: " + refused.getMessage());
+            refused.details().forEach(detail -> console.message("  " + detail));
+            return refused.exitCode();
+        }
+        if (console.debug()) {
+            e.printStackTrace(console.err());
+        } else {
+            console.message("holdfast: a fault of its own: " + e + "; HOLDFAST_DEBUG=1 shows where");
+        }
+        return ExitCodes.INTERNAL;
+    }
+
+    /** For {@code --version}. */
+    static final class VersionText implements CommandLine.IVersionProvider {
+        @Override
+        public String[] getVersion() {
+            return new String[] {"holdfast " + Version.text()};
+        }
+    }
+}

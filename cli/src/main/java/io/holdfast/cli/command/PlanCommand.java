@@ -1,0 +1,46 @@
+package io.holdfast.cli.command;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.holdfast.cli.ExitCodes;
+import io.holdfast.cli.client.ApiClient;
+import io.holdfast.cli.client.JobFile;
+import io.holdfast.cli.output.Console;
+import io.holdfast.cli.output.Views;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.ParentCommand;
+
+/** Shows what submitting a job would do. */
+@Command(
+        name = "plan",
+        description = {
+            "Show what submitting a job would change and where it would land, without doing it.",
+            "Ends with 1 when parts of it would find no node."
+        })
+final class PlanCommand implements Callable<Integer> {
+    @ParentCommand
+    private Holdfast root;
+
+    @Mixin
+    private Connection connection;
+
+    @Mixin
+    private Output output;
+
+    @Parameters(paramLabel = "FILE", description = "The job as YAML or JSON; - is standard input.")
+    private String file;
+
+    @Override
+    public Integer call() {
+        Console console = root.console();
+        JobFile job = JobFile.read(file, console.in());
+        JsonNode plan = connection
+                .open(console)
+                .send("POST", ApiClient.path("v1", "jobs", job.job(), "plan"), job.document(), Map.of());
+        output.print(console, plan, to -> Views.plan(to, plan));
+        return plan.path("unplaced").isEmpty() ? ExitCodes.OK : ExitCodes.JOB_FAILED;
+    }
+}
