@@ -4,6 +4,12 @@ import io.holdfast.cli.CommandFailed;
 import io.holdfast.cli.ExitCodes;
 import io.holdfast.cli.Version;
 import io.holdfast.cli.output.Console;
+import io.holdfast.cli.role.AgentCommand;
+import io.holdfast.cli.role.DemoCommand;
+import io.holdfast.cli.role.DevCommand;
+import io.holdfast.cli.role.KeeperCommand;
+import io.holdfast.cli.role.SchedulerCommand;
+import io.holdfast.cli.role.WarmUpCommand;
 import java.io.OutputStreamWriter;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
@@ -31,7 +37,13 @@ import picocli.CommandLine.UnmatchedArgumentException;
             NodesCommand.class,
             TokenCommand.class,
             VersionCommand.class,
-            CompletionCommand.class
+            CompletionCommand.class,
+            DevCommand.class,
+            DemoCommand.class,
+            SchedulerCommand.class,
+            AgentCommand.class,
+            KeeperCommand.class,
+            WarmUpCommand.class
         },
         footer = {
             "",
@@ -61,7 +73,8 @@ public final class Holdfast implements Runnable {
         this.console = console;
     }
 
-    Console console() {
+    /** The streams and environment that commands use. */
+    public Console console() {
         return console;
     }
 

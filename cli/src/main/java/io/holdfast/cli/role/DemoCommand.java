@@ -1,0 +1,133 @@
+package io.holdfast.cli.role;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.holdfast.cli.CommandFailed;
+import io.holdfast.cli.ExitCodes;
+import io.holdfast.cli.client.ApiClient;
+import io.holdfast.cli.client.Endpoint;
+import io.holdfast.cli.client.JobFile;
+import io.holdfast.cli.client.JobWatch;
+import io.holdfast.cli.client.LogReader;
+import io.holdfast.cli.command.Holdfast;
+import io.holdfast.cli.output.Console;
+import io.holdfast.cli.output.Progress;
+import io.holdfast.cli.output.Views;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParentCommand;
+
+/** A cluster for one job, from nothing to nothing. */
+@Command(
+        name = "demo",
+        description = {
+            "Start a cluster in a temporary directory, run one job on it, show each step, and leave nothing behind."
+        })
+public final class DemoCommand implements Callable<Integer> {
+    private static final long JOB_MILLIS = 60_000;
+
+    @ParentCommand
+    private Holdfast root;
+
+    @Option(names = "--job", paramLabel = "FILE", description = "The job to run instead of docs/examples/hello.yaml.")
+    private String file = "";
+
+    @Override
+    public Integer call() throws InterruptedException, IOException {
+        Console console = root.console();
+        Parts.requireRoot("demo");
+        JobFile job = JobFile.read(file.isEmpty() ? example(console) : file, console.in());
+        StopSignal stop = StopSignal.install();
+        Path directory = Files.createTempDirectory("holdfast-demo-");
+        DevPlaces places = DevPlaces.of(directory);
+        int exitCode = ExitCodes.INTERNAL;
+        try {
+            step(console, "a cluster of one node starts in " + directory);
+            DevCluster cluster = DevCluster.start(places, 0);
+            stop.onSecond(() -> forced(cluster, directory));
+            try {
+                Thread interrupter = interruptOnSignal(stop);
+                exitCode = show(console, cluster, job);
+                interrupter.interrupt();
+            } catch (InterruptedException e) {
+                console.message("interrupted");
+                exitCode = stop.exitCode();
+            } finally {
+                step(console, "everything is stopped");
+                cluster.stop();
+            }
+        } finally {
+            DevPlaces.removeTree(directory);
+        }
+        List<String> left = Residue.of(places);
+        if (!left.isEmpty()) {
+            throw new CommandFailed(ExitCodes.INTERNAL, "something was left behind", left);
+        }
+        step(console, "nothing is left behind: no process, mount, cgroup, network namespace or file");
+        return exitCode;
+    }
+
+    /** A signal ends the waiting of the command's own thread, which then stops the cluster in order. */
+    private static Thread interruptOnSignal(StopSignal stop) {
+        Thread command = Thread.currentThread();
+        Thread waiter = new Thread(
+                () -> {
+                    try {
+                        stop.await();
+                        command.interrupt();
+                    } catch (InterruptedException e) {
+                        // the job came to its end first
+                    }
+                },
+                "signal");
+        waiter.setDaemon(true);
+        waiter.start();
+        return waiter;
+    }
+
+    private static int show(Console console, DevCluster cluster, JobFile job) throws InterruptedException {
+        ApiClient api = new ApiClient(
+                new Endpoint(cluster.scheduler().url(), cluster.scheduler().token(), "the demo's", "default"));
+        String path = ApiClient.path("v1", "jobs", job.job());
+        step(console, "the plan, before anything is submitted: POST " + path + "/plan");
+        Views.plan(console, api.send("POST", path + "/plan", job.document(), Map.of()));
+        step(console, "the job is submitted: PUT " + path);
+        JobWatch.Result result;
+        try (JobWatch watch = new JobWatch(api, new Progress(console), console.clock())) {
+            JsonNode stored = api.send("PUT", path, job.document(), Map.of());
+            result = watch.await(job.job(), stored.path("version").asInt(), JobWatch.Goal.ENDED_OR_HEALTHY, JOB_MILLIS);
+        }
+        step(console, result.message());
+        Views.allocations(console, result.job().path("allocations"));
+        step(console, "what its containers have written: GET /v1/allocations/ID/logs");
+        new LogReader(api, console.out(), console.err()).read(job.job(), "", true, true, false);
+        for (JsonNode allocation : result.job().path("allocations")) {
+            step(console, Views.name(allocation) + " ended with exit code " + Views.exits(allocation));
+        }
+        return result.exitCode();
+    }
+
+    private static String example(Console console) {
+        Path home = Path.of(console.variable("HOLDFAST_HOME").isEmpty() ? "." : console.variable("HOLDFAST_HOME"));
+        return home.resolve("docs/examples/hello.yaml").toString();
+    }
+
+    private static void step(Console console, String text) {
+        console.out().println("\n== " + text);
+    }
+
+    private static void forced(DevCluster cluster, Path directory) {
+        cluster.kill();
+        try {
+            DevPlaces.removeTree(directory);
+        } catch (IOException e) {
+            // what is left is named by its path: it is below the temporary directory that was told at the start
+        }
+        Runtime.getRuntime().halt(ExitCodes.INTERRUPTED);
+    }
+}

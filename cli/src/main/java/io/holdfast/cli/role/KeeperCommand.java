@@ -1,0 +1,45 @@
+package io.holdfast.cli.role;
+
+import io.holdfast.cli.ExitCodes;
+import io.holdfast.cli.command.Holdfast;
+import io.holdfast.cli.output.Console;
+import io.holdfast.keeper.Keeper;
+import io.holdfast.keeper.KeeperConfig;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParentCommand;
+
+/** A keeper of its own. */
+@Command(
+        name = "keeper",
+        description = {
+            "Run a node's keeper, the container runtime, until it is told to stop.",
+            "Containers run on without it; the next keeper on the same directories finds them."
+        })
+public final class KeeperCommand implements Callable<Integer> {
+    @ParentCommand
+    private Holdfast root;
+
+    @Option(names = "--config", paramLabel = "FILE", required = true, description = "Its configuration, as YAML.")
+    private Path config;
+
+    @Override
+    public Integer call() throws InterruptedException, IOException {
+        Console console = root.console();
+        KeeperConfig settings = Parts.require(
+                "the keeper's configuration",
+                ExitCodes.CONFIG,
+                KeeperConfig.read(Parts.config("keeper", config, Map.of(), console.environment())));
+        Parts.requireRoot("the keeper");
+        StopSignal stop = StopSignal.install();
+        try (Keeper keeper = Parts.require("the keeper", ExitCodes.TRY_LATER, Keeper.start(settings))) {
+            console.out().println("ready " + keeper.config().socket());
+            stop.await();
+            return stop.exitCode();
+        }
+    }
+}
