@@ -24,6 +24,7 @@ import io.holdfast.testkit.Outcomes;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.WebSocket;
+import io.vertx.core.http.WebSocketClient;
 import io.vertx.core.http.WebSocketConnectOptions;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
@@ -63,6 +64,10 @@ class SchedulerTest {
     Path temp;
 
     private final Vertx vertx = Vertx.vertx();
+
+    /** Held: one that nobody refers to is closed by the collector. */
+    private final WebSocketClient lines = vertx.createWebSocketClient();
+
     private final HttpClient http = HttpClient.newHttpClient();
 
     @AfterEach
@@ -99,12 +104,11 @@ class SchedulerTest {
     @Test
     void shouldRunAJobThroughLineAndHazelcast() throws Exception {
         Scheduler scheduler = start(config("data"));
-        WebSocket line = await(vertx.createWebSocketClient()
-                .connect(new WebSocketConnectOptions()
-                        .setHost("127.0.0.1")
-                        .setPort(scheduler.httpPort())
-                        .setURI(LineMessage.PATH)
-                        .addHeader("Authorization", "Bearer " + scheduler.nodeToken())));
+        WebSocket line = await(lines.connect(new WebSocketConnectOptions()
+                .setHost("127.0.0.1")
+                .setPort(scheduler.httpPort())
+                .setURI(LineMessage.PATH)
+                .addHeader("Authorization", "Bearer " + scheduler.nodeToken())));
         CompletableFuture<JsonObject> welcomed = new CompletableFuture<>();
         line.textMessageHandler(text -> welcomed.complete(new JsonObject(text)));
         line.writeTextMessage(new JsonObject(Map.of(

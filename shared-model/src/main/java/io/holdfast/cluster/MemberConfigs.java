@@ -15,6 +15,12 @@ public final class MemberConfigs {
     /** An operation that has no answer by then has failed; its outcome is unknown and it is repeated by the next pass. */
     public static final int OPERATION_TIMEOUT_MILLIS = 10_000;
 
+    /**
+     * A backup is waited for this long, unless its member is removed first, which takes {@link #MAX_NO_HEARTBEAT_SECONDS}. The least
+     * that Hazelcast takes with back-pressure without a warning, since that makes some backups wait for others.
+     */
+    static final int BACKUP_TIMEOUT_MILLIS = 60_000;
+
     static final int HEARTBEAT_INTERVAL_SECONDS = 1;
     static final int MAX_NO_HEARTBEAT_SECONDS = 8;
 
@@ -90,6 +96,7 @@ public final class MemberConfigs {
                 .setProperty("hazelcast.max.no.heartbeat.seconds", String.valueOf(MAX_NO_HEARTBEAT_SECONDS))
                 .setProperty("hazelcast.partial.member.disconnection.resolution.heartbeat.count", "3")
                 .setProperty("hazelcast.backpressure.enabled", "true")
+                .setProperty("hazelcast.operation.backup.timeout.millis", String.valueOf(BACKUP_TIMEOUT_MILLIS))
                 .setProperty("hazelcast.operation.call.timeout.millis", String.valueOf(OPERATION_TIMEOUT_MILLIS))
                 .setProperty("hazelcast.operation.fail.on.indeterminate.state", "true")
                 .setProperty("hazelcast.health.monitoring.level", "OFF")

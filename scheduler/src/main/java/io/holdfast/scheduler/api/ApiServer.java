@@ -205,6 +205,11 @@ public final class ApiServer {
         return true;
     }
 
+    /** What was handed to the core's context before this has run there once this completes: a context keeps the order. */
+    private Future<Void> coreHasHeardAll() {
+        return calls.call(Future::succeededFuture);
+    }
+
     /** Ends streams and lines, lets running requests end for a moment, then closes. Fine when it never listened. */
     public Future<Void> close() {
         if (deployment.isEmpty()) {
@@ -221,6 +226,9 @@ public final class ApiServer {
             lines.stop();
             server.shutdown(GRACE_MILLIS, TimeUnit.MILLISECONDS).onComplete(stopped);
         });
-        return stopped.future().otherwiseEmpty().eventually(() -> vertx.undeploy(id));
+        return stopped.future()
+                .otherwiseEmpty()
+                .eventually(() -> vertx.undeploy(id))
+                .eventually(this::coreHasHeardAll);
     }
 }

@@ -156,6 +156,8 @@ class LineServerTest {
     void shouldSendAgentsToAnotherSchedulerWhenItStops() {
         try (FakeAgent agent = FakeAgent.dial(api, "n1")) {
             ApiFixture.await(api.server.close());
+            // all that the core is told of it has been told by now
+            assertThat(api.cluster.leaseCalls()).containsExactly("connected n1 n1", "disconnected n1");
             assertThat(agent.closeStatus()).isEqualTo(LineMessage.CLOSE_GOING_AWAY);
         }
     }
