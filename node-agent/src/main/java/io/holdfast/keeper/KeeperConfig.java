@@ -28,8 +28,8 @@ public record KeeperConfig(
         int idRangeFirst,
         int idRangeSize) {
 
-    /** Ids for 512 sandboxes. */
-    public static final int DEFAULT_ID_RANGE_SIZE = 512 * IdRanges.RANGE;
+    /** Ids for the 500 allocations that a node has at most, and for those that have ended and whose output is kept. */
+    public static final int DEFAULT_ID_RANGE_SIZE = 640 * IdRanges.RANGE;
 
     /** Asks for every key; unknown ones are refused with a suggestion. */
     public static Outcome<KeeperConfig> read(ConfigReader in) {

@@ -4,6 +4,7 @@ import io.holdfast.keeper.api.Reply;
 import io.holdfast.keeper.api.Request;
 import io.holdfast.model.state.AllocationReport;
 import io.holdfast.model.state.AllocationState;
+import io.holdfast.model.state.Desired;
 import io.holdfast.model.state.ManifestRow;
 import io.holdfast.model.state.TaskExit;
 import io.holdfast.model.state.TaskReport;
@@ -89,15 +90,14 @@ public final class Reconciler {
     private void wanted(ManifestRow row) {
         String id = row.allocationId();
         Optional<Reply.SandboxStatus> sandbox = Optional.ofNullable(sandboxes.get(id));
+        if (row.desired() == Desired.ENDED) {
+            endWhatLives(id, sandbox);
+            return;
+        }
         Remembered remembered = sight.memory().getOrDefault(id, Remembered.NOTHING);
         if (remembered instanceof Remembered.Ended ended) {
             reports.add(ended.report());
-            // an end was told: whatever lives in spite of it goes
-            sandbox.map(s -> s.containers().stream()
-                            .filter(c -> !c.exit().ended())
-                            .toList())
-                    .map(Decisions::stops)
-                    .ifPresent(steps -> work(id, steps));
+            endWhatLives(id, sandbox);
             return;
         }
         Remembered.Live live = (Remembered.Live) remembered;
@@ -120,6 +120,13 @@ public final class Reconciler {
                                 live.stopAsked() || decision.stopAsked(),
                                 seen.startedAtMillis(),
                                 live.attempts()));
+    }
+
+    /** An end was told: whatever lives in spite of it goes; what it has written stays. */
+    private void endWhatLives(String id, Optional<Reply.SandboxStatus> sandbox) {
+        sandbox.map(s -> s.containers().stream().filter(c -> !c.exit().ended()).toList())
+                .map(Decisions::stops)
+                .ifPresent(steps -> work(id, steps));
     }
 
     /** A believed manifest that does not name it is the permission to forget it; another cluster's is not ours to judge. */

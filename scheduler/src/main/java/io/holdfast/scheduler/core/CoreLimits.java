@@ -22,6 +22,9 @@ final class CoreLimits {
     /** So many results of allocations at most are committed at once. */
     static final int RESULTS_PER_COMMIT = 4_096;
 
+    /** So many allocations at most stay on their node after their end, with what they have written: the last ones. */
+    static final int ENDED_KEPT_ON_NODE = 100;
+
     /** More missing nodes than this share, of at least so many nodes, are not believed at first. */
     static final double MISSING_SHARE = 0.3;
 

@@ -192,9 +192,12 @@ final class Evaluator {
         changed.forEach(a -> made.add(event(Events.ALLOCATION_CHANGED, a)));
         placed.forEach(a -> made.add(event(Events.ALLOCATION_PLACED, a)));
         commit(new Commit(placed, draft.documents, changed, draft.forgotten, made), () -> {
-            draft.forgotten.forEach(state::remove);
-            state.putDocuments(draft.documents);
             Set<String> touched = new LinkedHashSet<>();
+            draft.forgotten.forEach(id -> {
+                state.allocation(id).ifPresent(a -> touched.add(a.nodeId()));
+                state.remove(id);
+            });
+            state.putDocuments(draft.documents);
             placed.forEach(a -> {
                 state.put(a);
                 touched.add(a.nodeId());

@@ -1,5 +1,6 @@
 package io.holdfast.scheduler.publish;
 
+import io.holdfast.model.state.Desired;
 import io.holdfast.model.state.Manifest;
 import io.holdfast.model.state.ManifestRow;
 import io.holdfast.scheduler.loop.Loop;
@@ -134,7 +135,8 @@ public final class ManifestPublisher {
             Manifest manifest = manifest(nodeId);
             batch.put(nodeId, manifest);
             for (ManifestRow row : manifest.rows()) {
-                if (!specsSent.contains(row.specHash())) {
+                // nothing of what has ended is started again
+                if (row.desired() != Desired.ENDED && !specsSent.contains(row.specHash())) {
                     specs.computeIfAbsent(row.specHash(), source::spec);
                 }
             }
