@@ -1,6 +1,5 @@
 package io.holdfast.cli;
 
-import io.holdfast.cli.command.Holdfast;
 import io.holdfast.cli.output.Console;
 
 /** The process's entry. */

@@ -2,8 +2,8 @@ package io.holdfast.cli.client;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.holdfast.cli.CommandFailed;
-import io.holdfast.cli.ExitCodes;
+import io.holdfast.cli.exit.CommandFailed;
+import io.holdfast.cli.exit.ExitCodes;
 import io.holdfast.cli.output.Table;
 import io.holdfast.model.error.ErrorCode;
 import java.io.IOException;

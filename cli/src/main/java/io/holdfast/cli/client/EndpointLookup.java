@@ -1,7 +1,7 @@
 package io.holdfast.cli.client;
 
-import io.holdfast.cli.CommandFailed;
-import io.holdfast.cli.ExitCodes;
+import io.holdfast.cli.exit.CommandFailed;
+import io.holdfast.cli.exit.ExitCodes;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;

@@ -3,7 +3,7 @@ package io.holdfast.cli.client;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.holdfast.cli.CommandFailed;
+import io.holdfast.cli.exit.CommandFailed;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;

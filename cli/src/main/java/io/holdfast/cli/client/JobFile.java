@@ -1,8 +1,8 @@
 package io.holdfast.cli.client;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.holdfast.cli.CommandFailed;
-import io.holdfast.cli.ExitCodes;
+import io.holdfast.cli.exit.CommandFailed;
+import io.holdfast.cli.exit.ExitCodes;
 import io.holdfast.model.document.Documents;
 import io.holdfast.model.document.MediaType;
 import io.holdfast.model.error.Outcome;

@@ -1,6 +1,7 @@
 package io.holdfast.cli.command;
 
-import io.holdfast.cli.ExitCodes;
+import io.holdfast.cli.exit.ExitCodes;
+import io.holdfast.cli.output.HasConsole;
 import java.util.concurrent.Callable;
 import picocli.AutoComplete;
 import picocli.CommandLine.Command;
@@ -16,7 +17,7 @@ import picocli.CommandLine.Spec;
             "Print a completion script.",
             "bash: source <(holdfast completion bash)   zsh: source <(holdfast completion zsh)"
         })
-final class CompletionCommand implements Callable<Integer> {
+public final class CompletionCommand implements Callable<Integer> {
     /** The shells there are scripts for. */
     enum Shell {
         bash,
@@ -24,7 +25,7 @@ final class CompletionCommand implements Callable<Integer> {
     }
 
     @ParentCommand
-    private Holdfast root;
+    private HasConsole root;
 
     @Spec
     private CommandSpec spec;

@@ -1,9 +1,10 @@
 package io.holdfast.cli.command;
 
-import io.holdfast.cli.ExitCodes;
 import io.holdfast.cli.client.ApiClient;
 import io.holdfast.cli.client.LogReader;
+import io.holdfast.cli.exit.ExitCodes;
 import io.holdfast.cli.output.Console;
+import io.holdfast.cli.output.HasConsole;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -19,7 +20,7 @@ import picocli.CommandLine.ParentCommand;
             "Their standard error goes to standard error. Of a job: its newest allocation of each index; where that is more"
                     + " than one stream, each line begins with whose it is."
         })
-final class LogsCommand implements Callable<Integer> {
+public final class LogsCommand implements Callable<Integer> {
     /** Which of a task's streams. */
     enum Stream {
         stdout,
@@ -28,7 +29,7 @@ final class LogsCommand implements Callable<Integer> {
     }
 
     @ParentCommand
-    private Holdfast root;
+    private HasConsole root;
 
     @Mixin
     private Connection connection;

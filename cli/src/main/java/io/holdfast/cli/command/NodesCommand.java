@@ -2,9 +2,10 @@ package io.holdfast.cli.command;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
-import io.holdfast.cli.ExitCodes;
 import io.holdfast.cli.client.ApiClient;
+import io.holdfast.cli.exit.ExitCodes;
 import io.holdfast.cli.output.Console;
+import io.holdfast.cli.output.HasConsole;
 import io.holdfast.cli.output.Views;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -14,9 +15,9 @@ import picocli.CommandLine.ParentCommand;
 
 /** Shows nodes. */
 @Command(name = "nodes", description = "Show the nodes and what is reserved on them, or one with its attributes.")
-final class NodesCommand implements Callable<Integer> {
+public final class NodesCommand implements Callable<Integer> {
     @ParentCommand
-    private Holdfast root;
+    private HasConsole root;
 
     @Mixin
     private Connection connection;

@@ -1,10 +1,11 @@
 package io.holdfast.cli.command;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.holdfast.cli.ExitCodes;
 import io.holdfast.cli.client.ApiClient;
 import io.holdfast.cli.client.JobFile;
+import io.holdfast.cli.exit.ExitCodes;
 import io.holdfast.cli.output.Console;
+import io.holdfast.cli.output.HasConsole;
 import io.holdfast.cli.output.Views;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -20,9 +21,9 @@ import picocli.CommandLine.ParentCommand;
             "Show what submitting a job would change and where it would land, without doing it.",
             "Ends with 1 when parts of it would find no node."
         })
-final class PlanCommand implements Callable<Integer> {
+public final class PlanCommand implements Callable<Integer> {
     @ParentCommand
-    private Holdfast root;
+    private HasConsole root;
 
     @Mixin
     private Connection connection;

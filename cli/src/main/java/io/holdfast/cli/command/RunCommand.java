@@ -1,11 +1,12 @@
 package io.holdfast.cli.command;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.holdfast.cli.ExitCodes;
 import io.holdfast.cli.client.ApiClient;
 import io.holdfast.cli.client.JobFile;
 import io.holdfast.cli.client.JobWatch;
+import io.holdfast.cli.exit.ExitCodes;
 import io.holdfast.cli.output.Console;
+import io.holdfast.cli.output.HasConsole;
 import io.holdfast.cli.output.Progress;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -23,9 +24,9 @@ import picocli.CommandLine.ParentCommand;
             "Submit a job; wait until its services are healthy or its batches have ended.",
             "Ctrl-C ends the waiting, not the job."
         })
-final class RunCommand implements Callable<Integer> {
+public final class RunCommand implements Callable<Integer> {
     @ParentCommand
-    private Holdfast root;
+    private HasConsole root;
 
     @Mixin
     private Connection connection;

@@ -2,9 +2,10 @@ package io.holdfast.cli.command;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.holdfast.cli.ExitCodes;
 import io.holdfast.cli.client.ApiClient;
+import io.holdfast.cli.exit.ExitCodes;
 import io.holdfast.cli.output.Console;
+import io.holdfast.cli.output.HasConsole;
 import io.holdfast.cli.output.Views;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -14,9 +15,9 @@ import picocli.CommandLine.ParentCommand;
 
 /** Shows jobs. */
 @Command(name = "status", description = "Show all jobs of the project, or one with its allocations.")
-final class StatusCommand implements Callable<Integer> {
+public final class StatusCommand implements Callable<Integer> {
     @ParentCommand
-    private Holdfast root;
+    private HasConsole root;
 
     @Mixin
     private Connection connection;

@@ -1,10 +1,11 @@
 package io.holdfast.cli.command;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.holdfast.cli.ExitCodes;
 import io.holdfast.cli.client.ApiClient;
 import io.holdfast.cli.client.JobWatch;
+import io.holdfast.cli.exit.ExitCodes;
 import io.holdfast.cli.output.Console;
+import io.holdfast.cli.output.HasConsole;
 import io.holdfast.cli.output.Progress;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -15,9 +16,9 @@ import picocli.CommandLine.ParentCommand;
 
 /** Stops a job. */
 @Command(name = "stop", description = "Stop a job and wait until nothing of it runs; it stays known.")
-final class StopCommand implements Callable<Integer> {
+public final class StopCommand implements Callable<Integer> {
     @ParentCommand
-    private Holdfast root;
+    private HasConsole root;
 
     @Mixin
     private Connection connection;

@@ -1,9 +1,10 @@
 package io.holdfast.cli.command;
 
-import io.holdfast.cli.CommandFailed;
-import io.holdfast.cli.ExitCodes;
 import io.holdfast.cli.client.Endpoint;
+import io.holdfast.cli.exit.CommandFailed;
+import io.holdfast.cli.exit.ExitCodes;
 import io.holdfast.cli.output.Console;
+import io.holdfast.cli.output.HasConsole;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -11,9 +12,9 @@ import picocli.CommandLine.ParentCommand;
 
 /** Prints the token. */
 @Command(name = "token", description = "Print the bearer token that other commands would send.")
-final class TokenCommand implements Callable<Integer> {
+public final class TokenCommand implements Callable<Integer> {
     @ParentCommand
-    private Holdfast root;
+    private HasConsole root;
 
     @Mixin
     private Connection connection;

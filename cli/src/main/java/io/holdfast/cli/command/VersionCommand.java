@@ -2,9 +2,10 @@ package io.holdfast.cli.command;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.holdfast.cli.ExitCodes;
-import io.holdfast.cli.Version;
+import io.holdfast.cli.exit.ExitCodes;
 import io.holdfast.cli.output.Console;
+import io.holdfast.cli.output.HasConsole;
+import io.holdfast.cli.output.Version;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -12,9 +13,9 @@ import picocli.CommandLine.ParentCommand;
 
 /** Prints the version. */
 @Command(name = "version", description = "Show the version of holdfast and of what it runs on.")
-final class VersionCommand implements Callable<Integer> {
+public final class VersionCommand implements Callable<Integer> {
     @ParentCommand
-    private Holdfast root;
+    private HasConsole root;
 
     @Mixin
     private Output output;

@@ -3,9 +3,9 @@ package io.holdfast.cli.role;
 import io.holdfast.agent.Agent;
 import io.holdfast.agent.AgentConfig;
 import io.holdfast.agent.AgentJvm;
-import io.holdfast.cli.ExitCodes;
-import io.holdfast.cli.command.Holdfast;
+import io.holdfast.cli.exit.ExitCodes;
 import io.holdfast.cli.output.Console;
+import io.holdfast.cli.output.HasConsole;
 import io.vertx.core.Vertx;
 import java.nio.file.Path;
 import java.util.Map;
@@ -23,7 +23,7 @@ import picocli.CommandLine.ParentCommand;
         })
 public final class AgentCommand implements Callable<Integer> {
     @ParentCommand
-    private Holdfast root;
+    private HasConsole root;
 
     @Option(names = "--config", paramLabel = "FILE", required = true, description = "Its configuration, as YAML.")
     private Path config;

@@ -1,15 +1,15 @@
 package io.holdfast.cli.role;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.holdfast.cli.CommandFailed;
-import io.holdfast.cli.ExitCodes;
 import io.holdfast.cli.client.ApiClient;
 import io.holdfast.cli.client.Endpoint;
 import io.holdfast.cli.client.JobFile;
 import io.holdfast.cli.client.JobWatch;
 import io.holdfast.cli.client.LogReader;
-import io.holdfast.cli.command.Holdfast;
+import io.holdfast.cli.exit.CommandFailed;
+import io.holdfast.cli.exit.ExitCodes;
 import io.holdfast.cli.output.Console;
+import io.holdfast.cli.output.HasConsole;
 import io.holdfast.cli.output.Progress;
 import io.holdfast.cli.output.Views;
 import java.io.IOException;
@@ -32,7 +32,7 @@ public final class DemoCommand implements Callable<Integer> {
     private static final long JOB_MILLIS = 60_000;
 
     @ParentCommand
-    private Holdfast root;
+    private HasConsole root;
 
     @Option(names = "--job", paramLabel = "FILE", description = "The job to run instead of docs/examples/hello.yaml.")
     private String file = "";

@@ -2,8 +2,8 @@ package io.holdfast.cli.role;
 
 import io.holdfast.agent.Agent;
 import io.holdfast.agent.AgentConfig;
-import io.holdfast.cli.CommandFailed;
-import io.holdfast.cli.ExitCodes;
+import io.holdfast.cli.exit.CommandFailed;
+import io.holdfast.cli.exit.ExitCodes;
 import io.holdfast.keeper.Keeper;
 import io.holdfast.keeper.KeeperConfig;
 import io.holdfast.model.state.Capacity;

@@ -1,10 +1,10 @@
 package io.holdfast.cli.role;
 
-import io.holdfast.cli.CommandFailed;
-import io.holdfast.cli.ExitCodes;
 import io.holdfast.cli.client.RunFile;
-import io.holdfast.cli.command.Holdfast;
+import io.holdfast.cli.exit.CommandFailed;
+import io.holdfast.cli.exit.ExitCodes;
 import io.holdfast.cli.output.Console;
+import io.holdfast.cli.output.HasConsole;
 import io.holdfast.scheduler.SchedulerConfig;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -25,7 +25,7 @@ public final class DevCommand implements Callable<Integer> {
     private static final Path DEFAULT_DATA_DIR = Path.of("/var/lib/holdfast/dev");
 
     @ParentCommand
-    private Holdfast root;
+    private HasConsole root;
 
     @Option(
             names = "--data-dir",

@@ -1,8 +1,8 @@
 package io.holdfast.cli.role;
 
-import io.holdfast.cli.ExitCodes;
-import io.holdfast.cli.command.Holdfast;
+import io.holdfast.cli.exit.ExitCodes;
 import io.holdfast.cli.output.Console;
+import io.holdfast.cli.output.HasConsole;
 import io.holdfast.keeper.Keeper;
 import io.holdfast.keeper.KeeperConfig;
 import java.io.IOException;
@@ -22,7 +22,7 @@ import picocli.CommandLine.ParentCommand;
         })
 public final class KeeperCommand implements Callable<Integer> {
     @ParentCommand
-    private Holdfast root;
+    private HasConsole root;
 
     @Option(names = "--config", paramLabel = "FILE", required = true, description = "Its configuration, as YAML.")
     private Path config;

@@ -1,8 +1,8 @@
 package io.holdfast.cli.role;
 
 import io.holdfast.agent.disk.DataDirException;
-import io.holdfast.cli.CommandFailed;
-import io.holdfast.cli.ExitCodes;
+import io.holdfast.cli.exit.CommandFailed;
+import io.holdfast.cli.exit.ExitCodes;
 import io.holdfast.model.config.ConfigReader;
 import io.holdfast.model.error.Outcome;
 import io.holdfast.model.error.Rejected;

@@ -1,8 +1,8 @@
 package io.holdfast.cli.role;
 
-import io.holdfast.cli.ExitCodes;
-import io.holdfast.cli.command.Holdfast;
+import io.holdfast.cli.exit.ExitCodes;
 import io.holdfast.cli.output.Console;
+import io.holdfast.cli.output.HasConsole;
 import io.holdfast.scheduler.Scheduler;
 import io.holdfast.scheduler.SchedulerConfig;
 import io.vertx.core.Vertx;
@@ -19,7 +19,7 @@ import picocli.CommandLine.ParentCommand;
         description = {"Run a scheduler until it is told to stop.", "What runs on the nodes runs on without it."})
 public final class SchedulerCommand implements Callable<Integer> {
     @ParentCommand
-    private Holdfast root;
+    private HasConsole root;
 
     @Option(names = "--config", paramLabel = "FILE", required = true, description = "Its configuration, as YAML.")
     private Path config;

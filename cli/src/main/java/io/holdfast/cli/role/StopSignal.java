@@ -52,7 +52,7 @@ final class StopSignal {
     /** 0 for SIGTERM, which is how a service is ended in order; 130 for Ctrl-C. */
     int exitCode() {
         return number == Signal.SIGINT.intValue()
-                ? io.holdfast.cli.ExitCodes.INTERRUPTED
-                : io.holdfast.cli.ExitCodes.OK;
+                ? io.holdfast.cli.exit.ExitCodes.INTERRUPTED
+                : io.holdfast.cli.exit.ExitCodes.OK;
     }
 }

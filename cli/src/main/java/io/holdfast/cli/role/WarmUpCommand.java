@@ -1,13 +1,13 @@
 package io.holdfast.cli.role;
 
-import io.holdfast.cli.command.Holdfast;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParentCommand;
+import picocli.CommandLine.Spec;
 
 /**
  * Loads the classes that the other commands will want, for the archive that the JVM makes of them: as root by a whole demo, else
@@ -15,8 +15,8 @@ import picocli.CommandLine.ParentCommand;
  */
 @Command(name = "warm-up", hidden = true, description = "Load classes for the archive.")
 public final class WarmUpCommand implements Callable<Integer> {
-    @ParentCommand
-    private Holdfast root;
+    @Spec
+    private CommandSpec spec;
 
     @Option(names = "--client", description = "Only what client commands need.")
     private boolean client;
@@ -24,15 +24,20 @@ public final class WarmUpCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         // refused by a port that nobody listens on: all of a client but the answer
-        Holdfast.execute(root.console(), "status", "--address", "http://127.0.0.1:1", "--token", "none");
+        execute("status", "--address", "http://127.0.0.1:1", "--token", "none");
         if (client) {
             return 0;
         }
         Path missing = Files.createTempDirectory("holdfast-warm-up-").resolve("none.yaml");
         for (String role : new String[] {"scheduler", "agent", "keeper"}) {
-            Holdfast.execute(root.console(), role, "--config", missing.toString());
+            execute(role, "--config", missing.toString());
         }
         Files.delete(missing.getParent());
-        return Holdfast.execute(root.console(), "demo");
+        return execute("demo");
+    }
+
+    /** As typed by a user, with whatever it refuses. */
+    private int execute(String... words) {
+        return spec.commandLine().getParent().execute(words);
     }
 }

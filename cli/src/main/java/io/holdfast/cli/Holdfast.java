@@ -1,9 +1,19 @@
-package io.holdfast.cli.command;
+package io.holdfast.cli;
 
-import io.holdfast.cli.CommandFailed;
-import io.holdfast.cli.ExitCodes;
-import io.holdfast.cli.Version;
+import io.holdfast.cli.command.CompletionCommand;
+import io.holdfast.cli.command.LogsCommand;
+import io.holdfast.cli.command.NodesCommand;
+import io.holdfast.cli.command.PlanCommand;
+import io.holdfast.cli.command.RunCommand;
+import io.holdfast.cli.command.StatusCommand;
+import io.holdfast.cli.command.StopCommand;
+import io.holdfast.cli.command.TokenCommand;
+import io.holdfast.cli.command.VersionCommand;
+import io.holdfast.cli.exit.CommandFailed;
+import io.holdfast.cli.exit.ExitCodes;
 import io.holdfast.cli.output.Console;
+import io.holdfast.cli.output.HasConsole;
+import io.holdfast.cli.output.Version;
 import io.holdfast.cli.role.AgentCommand;
 import io.holdfast.cli.role.DemoCommand;
 import io.holdfast.cli.role.DevCommand;
@@ -50,7 +60,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
             "Environment: HOLDFAST_ADDRESS, HOLDFAST_TOKEN, HOLDFAST_PROJECT, NO_COLOR, HOLDFAST_DEBUG=1 (stack traces).",
             "Exit codes: docs/reference/cli.md."
         })
-public final class Holdfast implements Runnable {
+public final class Holdfast implements Runnable, HasConsole {
     private final Console console;
 
     @Spec
@@ -74,6 +84,7 @@ public final class Holdfast implements Runnable {
     }
 
     /** The streams and environment that commands use. */
+    @Override
     public Console console() {
         return console;
     }

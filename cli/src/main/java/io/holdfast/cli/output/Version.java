@@ -1,4 +1,4 @@
-package io.holdfast.cli;
+package io.holdfast.cli.output;
 
 /** The version of this build, from the jar's manifest. */
 public final class Version {

@@ -1,4 +1,4 @@
-package io.holdfast.cli;
+package io.holdfast.cli.exit;
 
 /**
  * How the command ends. Refusals of the scheduler end with their {@link io.holdfast.model.error.ErrorCode}'s exit code; these

@@ -1,4 +1,4 @@
-package io.holdfast.cli;
+package io.holdfast.cli.exit;
 
 import java.util.List;
 
