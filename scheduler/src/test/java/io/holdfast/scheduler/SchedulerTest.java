@@ -12,6 +12,7 @@ import io.holdfast.model.line.LineMessage;
 import io.holdfast.model.state.AllocationReport;
 import io.holdfast.model.state.AllocationState;
 import io.holdfast.model.state.Capacity;
+import io.holdfast.model.state.Desired;
 import io.holdfast.model.state.Manifest;
 import io.holdfast.model.state.NodeRegistration;
 import io.holdfast.model.state.Report;
@@ -182,10 +183,10 @@ class SchedulerTest {
                             .contains("\"exitCode\":0"));
             assertThat(body(scheduler, "/v1/jobs/hello")).contains("\"state\":\"complete\"");
             Await.value(
-                    "an empty manifest",
+                    "a manifest that keeps what has ended",
                     BOUND,
                     () -> await(agent.manifest()).orElseThrow(),
-                    m -> m.rows().isEmpty());
+                    m -> m.rows().stream().allMatch(row -> row.desired() == Desired.ENDED));
         }
         await(scheduler.close());
     }

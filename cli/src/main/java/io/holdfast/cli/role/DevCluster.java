@@ -93,8 +93,8 @@ final class DevCluster {
         new Thread(work, "start-keeper").start();
     }
 
-    private static Keeper keeper(DevPlaces places) {
-        KeeperConfig config = new KeeperConfig(
+    static KeeperConfig keeperConfig(DevPlaces places) {
+        return new KeeperConfig(
                 places.dataDir().resolve("keeper"),
                 places.runDir(),
                 places.socket(),
@@ -103,8 +103,11 @@ final class DevCluster {
                 "",
                 0,
                 KeeperConfig.DEFAULT_ID_RANGE_SIZE);
+    }
+
+    private static Keeper keeper(DevPlaces places) {
         try {
-            return Parts.require("the keeper", ExitCodes.TRY_LATER, Keeper.start(config));
+            return Parts.require("the keeper", ExitCodes.TRY_LATER, Keeper.start(keeperConfig(places)));
         } catch (IOException e) {
             throw new CommandFailed(ExitCodes.KERNEL, "the keeper cannot start on this host: " + e.getMessage());
         }

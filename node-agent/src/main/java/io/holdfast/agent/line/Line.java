@@ -292,7 +292,7 @@ public final class Line {
         stopTimers();
         String reason = lastTrouble.isEmpty() || was ? why : lastTrouble;
         if (was && !closed) {
-            LOG.warn("line to {} is lost: {}", scheduler, reason);
+            LOG.info("line to {} is lost: {}", scheduler, reason);
             listener.lost(reason);
         }
         failed(scheduler, reason);

@@ -390,6 +390,31 @@ class ReconcilerTest {
     }
 
     @Test
+    void shouldKeepWhatHasEndedUntilTheManifestForgetsIt() {
+        run(Samples.batch(0, "one"));
+        bench.exit("one", 0);
+        bench.settle();
+        bench.manifest = Samples.manifest(2, Samples.row("a1", "elsewhere", Desired.ENDED));
+        bench.settle();
+
+        assertThat(bench.node.list()).as("its output can be read").hasSize(1);
+        assertThat(bench.last.missingSpecs()).isEmpty();
+
+        bench.manifest = Samples.manifest(3);
+        bench.settle();
+        assertThat(bench.node.list()).isEmpty();
+    }
+
+    @Test
+    void shouldStartNothingThatIsToldToHaveEnded() {
+        bench.manifest = Samples.manifest(1, Samples.row("a1", "elsewhere", Desired.ENDED));
+        bench.settle();
+
+        assertThat(bench.node.list()).isEmpty();
+        assertThat(bench.last.missingSpecs()).isEmpty();
+    }
+
+    @Test
     void shouldWaitForTheSpecificationAndAskForIt() {
         bench.manifest = Samples.manifest(1, Samples.row("a1", "elsewhere", Desired.RUN));
         bench.settle();
