@@ -77,7 +77,7 @@ final class DevCluster {
         CompletableFuture<Keeper> keeper =
                 CompletableFuture.supplyAsync(() -> keeper(places), DevCluster::keeperThread);
         Future<Scheduler> scheduler = Scheduler.start(SchedulerConfig.of(places.dataDir(), httpPort), vertx);
-        Future<Agent> agent = scheduler.compose(up -> Agent.start(agentConfig(places, up), vertx));
+        Future<Agent> agent = scheduler.compose(up -> Agent.start(agentConfig(places, up.url()), vertx));
         try {
             DevCluster cluster =
                     new DevCluster(vertx, join(keeper), Parts.await(scheduler), Parts.await(agent), places);
@@ -121,11 +121,11 @@ final class DevCluster {
         }
     }
 
-    private static AgentConfig agentConfig(DevPlaces places, Scheduler scheduler) {
+    static AgentConfig agentConfig(DevPlaces places, String schedulerUrl) {
         return new AgentConfig(
                 places.dataDir().resolve("agent"),
                 Names.like(HostName.ofMachine()).orElse("node"),
-                List.of(URI.create(scheduler.url())),
+                List.of(URI.create(schedulerUrl)),
                 places.dataDir().resolve("node-token"),
                 places.socket(),
                 new Capacity(0, 0, 0, 0),
@@ -139,8 +139,7 @@ final class DevCluster {
                     places.dataDir(),
                     PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
             if (!Files.exists(places.policy())) {
-                Files.writeString(places.policy(), POLICY);
-                Files.setPosixFilePermissions(places.policy(), PosixFilePermissions.fromString("rw-r--r--"));
+                places.writePolicy(POLICY);
             }
         } catch (IOException e) {
             throw new CommandFailed(

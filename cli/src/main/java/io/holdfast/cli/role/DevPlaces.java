@@ -6,6 +6,7 @@ import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
@@ -59,6 +60,12 @@ record DevPlaces(Path dataDir, String key) {
 
     Path policy() {
         return dataDir.resolve("policy.yaml");
+    }
+
+    /** Only its owner may change what jobs may ask of the node. */
+    void writePolicy(String text) throws IOException {
+        Files.writeString(policy(), text);
+        Files.setPosixFilePermissions(policy(), PosixFilePermissions.fromString("rw-r--r--"));
     }
 
     Path token() {

@@ -18,7 +18,8 @@ import picocli.CommandLine.ParentCommand;
         name = "keeper",
         description = {
             "Run a node's keeper, the container runtime, until it is told to stop.",
-            "Containers run on without it; the next keeper on the same directories finds them."
+            "Containers run on without it, and the next keeper on the same directories finds them, unless --remove-on-exit",
+            "ends them all."
         })
 public final class KeeperCommand implements Callable<Integer> {
     @ParentCommand
@@ -26,6 +27,11 @@ public final class KeeperCommand implements Callable<Integer> {
 
     @Option(names = "--config", paramLabel = "FILE", required = true, description = "Its configuration, as YAML.")
     private Path config;
+
+    @Option(
+            names = "--remove-on-exit",
+            description = "End and remove every container, and all that the keeper made on this host, before it ends.")
+    private boolean removeOnExit;
 
     @Override
     public Integer call() throws InterruptedException, IOException {
@@ -39,6 +45,9 @@ public final class KeeperCommand implements Callable<Integer> {
         try (Keeper keeper = Parts.require("the keeper", ExitCodes.TRY_LATER, Keeper.start(settings))) {
             console.out().println("ready " + keeper.config().socket());
             stop.await();
+            if (removeOnExit) {
+                keeper.closeAndRemoveAll();
+            }
             return stop.exitCode();
         }
     }
