@@ -2,7 +2,7 @@ package io.holdfast.scheduler.api;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import io.holdfast.model.document.Json;
-import io.holdfast.scheduler.core.ClusterEvent;
+import io.holdfast.scheduler.event.ClusterEvent;
 import io.vertx.core.Future;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerResponse;

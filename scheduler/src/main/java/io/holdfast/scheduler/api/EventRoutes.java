@@ -1,8 +1,8 @@
 package io.holdfast.scheduler.api;
 
 import io.holdfast.model.error.ErrorCode;
-import io.holdfast.scheduler.core.ClusterEvent;
 import io.holdfast.scheduler.core.EventFeed;
+import io.holdfast.scheduler.event.ClusterEvent;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;

@@ -1,6 +1,6 @@
 package io.holdfast.scheduler.api;
 
-import io.holdfast.scheduler.core.ClusterEvent;
+import io.holdfast.scheduler.event.ClusterEvent;
 import java.util.Map;
 
 /** An event as the API shows it: {@code Event} in {@code openapi.yaml}; {@code null} for an id or project it has not. */

@@ -6,6 +6,7 @@ import io.holdfast.model.state.Allocation;
 import io.holdfast.model.state.NodeState;
 import io.holdfast.model.state.Report;
 import io.holdfast.placement.PlacementEngine;
+import io.holdfast.scheduler.event.ClusterEvent;
 import io.holdfast.scheduler.leader.Leadership;
 import io.holdfast.scheduler.loop.Loop;
 import io.holdfast.scheduler.publish.ClusterLink;

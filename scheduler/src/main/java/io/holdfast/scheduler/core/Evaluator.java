@@ -6,6 +6,7 @@ import io.holdfast.model.state.Allocation;
 import io.holdfast.model.state.NodeState;
 import io.holdfast.placement.NodeTable;
 import io.holdfast.placement.NodeTable.Row;
+import io.holdfast.scheduler.event.ClusterEvent;
 import io.holdfast.scheduler.publish.ManifestPublisher;
 import io.holdfast.scheduler.reconcile.JobView;
 import io.holdfast.scheduler.store.Commit;

@@ -1,5 +1,6 @@
 package io.holdfast.scheduler.core;
 
+import io.holdfast.scheduler.event.ClusterEvent;
 import io.vertx.core.Future;
 import java.util.List;
 import java.util.function.Consumer;

@@ -2,6 +2,7 @@ package io.holdfast.scheduler.core;
 
 import io.holdfast.model.state.Allocation;
 import io.holdfast.model.state.NodeState;
+import io.holdfast.scheduler.event.ClusterEvent;
 import java.util.LinkedHashMap;
 import java.util.Map;
 

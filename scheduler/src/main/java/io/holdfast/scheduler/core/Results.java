@@ -2,6 +2,7 @@ package io.holdfast.scheduler.core;
 
 import io.holdfast.model.state.Allocation;
 import io.holdfast.model.state.AllocationReport;
+import io.holdfast.scheduler.event.ClusterEvent;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;

@@ -2,7 +2,7 @@ package io.holdfast.scheduler.store;
 
 import io.holdfast.model.job.GroupDocument;
 import io.holdfast.model.state.Allocation;
-import io.holdfast.scheduler.core.ClusterEvent;
+import io.holdfast.scheduler.event.ClusterEvent;
 import java.util.List;
 import java.util.Map;
 

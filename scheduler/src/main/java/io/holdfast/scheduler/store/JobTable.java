@@ -5,7 +5,7 @@ import io.holdfast.model.error.Outcome;
 import io.holdfast.model.error.Rejected;
 import io.holdfast.model.job.JobKey;
 import io.holdfast.model.job.JobSpec;
-import io.holdfast.scheduler.core.ClusterEvent;
+import io.holdfast.scheduler.event.ClusterEvent;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;

@@ -4,7 +4,7 @@ import io.holdfast.model.IdSource;
 import io.holdfast.model.error.Outcome;
 import io.holdfast.model.job.JobKey;
 import io.holdfast.model.job.JobSpec;
-import io.holdfast.scheduler.core.ClusterEvent;
+import io.holdfast.scheduler.event.ClusterEvent;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;

@@ -3,7 +3,7 @@ package io.holdfast.scheduler.store;
 import io.holdfast.model.error.Outcome;
 import io.holdfast.model.job.JobKey;
 import io.holdfast.model.job.JobSpec;
-import io.holdfast.scheduler.core.ClusterEvent;
+import io.holdfast.scheduler.event.ClusterEvent;
 import io.vertx.core.Future;
 import java.util.List;
 import java.util.OptionalInt;

@@ -2,7 +2,7 @@ package io.holdfast.scheduler.api;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.holdfast.scheduler.core.ClusterEvent;
+import io.holdfast.scheduler.event.ClusterEvent;
 import io.holdfast.testkit.Await;
 import io.holdfast.testkit.ManualClock;
 import java.io.IOException;

@@ -10,6 +10,7 @@ import io.holdfast.model.state.Allocation;
 import io.holdfast.model.state.AllocationState;
 import io.holdfast.model.state.Desired;
 import io.holdfast.model.state.NodeState;
+import io.holdfast.scheduler.event.ClusterEvent;
 import io.holdfast.scheduler.sim.Jobs;
 import io.holdfast.scheduler.sim.SimAgent;
 import io.holdfast.scheduler.sim.SimCluster;

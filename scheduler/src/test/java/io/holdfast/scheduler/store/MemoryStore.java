@@ -8,7 +8,7 @@ import io.holdfast.model.job.JobKey;
 import io.holdfast.model.job.JobSpec;
 import io.holdfast.model.state.Allocation;
 import io.holdfast.model.state.AllocationState;
-import io.holdfast.scheduler.core.ClusterEvent;
+import io.holdfast.scheduler.event.ClusterEvent;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.util.ArrayList;

@@ -18,7 +18,7 @@ import io.holdfast.model.state.Allocation;
 import io.holdfast.model.state.AllocationState;
 import io.holdfast.model.state.Desired;
 import io.holdfast.model.state.TaskReport;
-import io.holdfast.scheduler.core.ClusterEvent;
+import io.holdfast.scheduler.event.ClusterEvent;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;

@@ -4,7 +4,7 @@ import static io.holdfast.scheduler.store.StoreContract.await;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.holdfast.model.state.Allocation;
-import io.holdfast.scheduler.core.ClusterEvent;
+import io.holdfast.scheduler.event.ClusterEvent;
 import io.holdfast.testkit.CountingIds;
 import io.holdfast.testkit.Seed;
 import io.vertx.core.Vertx;

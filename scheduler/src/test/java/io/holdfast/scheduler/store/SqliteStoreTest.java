@@ -4,7 +4,7 @@ import static io.holdfast.testkit.Outcomes.valueOf;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.holdfast.scheduler.core.ClusterEvent;
+import io.holdfast.scheduler.event.ClusterEvent;
 import io.holdfast.testkit.CountingIds;
 import io.vertx.core.Context;
 import io.vertx.core.Future;

@@ -3,7 +3,7 @@ package io.holdfast.scheduler.store;
 import static io.holdfast.scheduler.store.StoreContract.await;
 
 import io.holdfast.model.state.Allocation;
-import io.holdfast.scheduler.core.ClusterEvent;
+import io.holdfast.scheduler.event.ClusterEvent;
 import io.holdfast.testkit.CountingIds;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;

@@ -16,7 +16,7 @@ import io.holdfast.model.state.Desired;
 import io.holdfast.model.state.TaskExit;
 import io.holdfast.model.state.TaskReport;
 import io.holdfast.model.state.TaskState;
-import io.holdfast.scheduler.core.ClusterEvent;
+import io.holdfast.scheduler.event.ClusterEvent;
 import io.vertx.core.Future;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,4 +1,4 @@
-package io.holdfast.scheduler.core;
+package io.holdfast.scheduler.event;
 
 import java.util.Map;
 
