@@ -72,6 +72,7 @@ final class DevCluster {
      * @throws CommandFailed for what the user can mend
      */
     static DevCluster start(DevPlaces places, int httpPort) throws InterruptedException {
+        boolean fresh = !Files.exists(places.dataDir());
         makeDirectories(places);
         Vertx vertx = Vertx.vertx(new VertxOptions().setEventLoopPoolSize(2));
         CompletableFuture<Keeper> keeper =
@@ -79,12 +80,16 @@ final class DevCluster {
         Future<Scheduler> scheduler = Scheduler.start(SchedulerConfig.of(places.dataDir(), httpPort), vertx);
         Future<Agent> agent = scheduler.compose(up -> Agent.start(agentConfig(places, up.url()), vertx));
         try {
-            DevCluster cluster =
-                    new DevCluster(vertx, join(keeper), Parts.await(scheduler), Parts.await(agent), places);
+            // the scheduler first: its refusals name what the user has typed
+            Scheduler up = Parts.await(scheduler);
+            DevCluster cluster = new DevCluster(vertx, join(keeper), up, Parts.await(agent), places);
             cluster.awaitNode();
             return cluster;
         } catch (RuntimeException | InterruptedException e) {
-            undo(vertx, keeper, scheduler, agent);
+            undo(vertx, keeper, scheduler, agent, fresh);
+            if (fresh) {
+                removeFresh(places);
+            }
             throw e;
         }
     }
@@ -220,27 +225,41 @@ final class DevCluster {
     }
 
     private static void undo(
-            Vertx vertx, CompletableFuture<Keeper> keeper, Future<Scheduler> scheduler, Future<Agent> agent)
+            Vertx vertx,
+            CompletableFuture<Keeper> keeper,
+            Future<Scheduler> scheduler,
+            Future<Agent> agent,
+            boolean fresh)
             throws InterruptedException {
-        step(
-                "the agent",
-                agent.transform(
-                        started -> started.succeeded() ? started.result().close() : none()));
+        step("the agent", agent.transform(up -> up.succeeded() ? up.result().close() : Future.succeededFuture()));
         step(
                 "the scheduler",
-                scheduler.transform(up -> up.succeeded() ? up.result().close() : none()));
+                scheduler.transform(up -> up.succeeded() ? up.result().close() : Future.succeededFuture()));
         step("vert.x", vertx.close());
-        // containers of an earlier dev on this directory are its user's still: they are left running
-        keeper.handle((started, failure) -> started)
-                .thenAccept(started -> {
-                    if (started != null) {
-                        started.close();
-                    }
-                })
-                .join();
+        Keeper started = keeper.handle((up, failure) -> up).join();
+        if (started == null) {
+            return;
+        }
+        if (!fresh) {
+            // containers of an earlier dev on this directory are its user's still: they are left running
+            started.close();
+            return;
+        }
+        try {
+            started.closeAndRemoveAll();
+        } catch (IOException e) {
+            LOG.error("not everything of a refused start is removed", e);
+        }
     }
 
-    private static Future<Void> none() {
-        return Future.succeededFuture();
+    /** A refused start leaves no directory that was not there before. */
+    private static void removeFresh(DevPlaces places) {
+        try {
+            Files.deleteIfExists(places.socket());
+            places.removeRunDirectory();
+            DevPlaces.removeTree(places.dataDir());
+        } catch (IOException e) {
+            LOG.error("not everything of a refused start is removed", e);
+        }
     }
 }
