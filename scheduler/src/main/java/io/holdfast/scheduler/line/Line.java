@@ -30,10 +30,6 @@ final class Line {
         this.heardAtMillis = nowMillis;
     }
 
-    ServerWebSocket socket() {
-        return socket;
-    }
-
     void introduced(LineMessage.Hello message) {
         this.hello = message;
     }

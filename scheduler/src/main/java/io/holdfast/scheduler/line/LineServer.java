@@ -85,7 +85,11 @@ public final class LineServer {
         stopping = true;
         vertx.cancelTimer(sweep);
         streams.stop();
-        List.copyOf(lines).forEach(line -> line.close(LineMessage.CLOSE_GOING_AWAY, "this scheduler stops"));
+        for (Line line : List.copyOf(lines)) {
+            line.close(LineMessage.CLOSE_GOING_AWAY, "this scheduler stops");
+            // the core is told now: who closes this server wants it told before the core itself ends
+            ended(line);
+        }
     }
 
     /** A request for {@link LineMessage#PATH} whose token has been checked. */
@@ -160,8 +164,8 @@ public final class LineServer {
     }
 
     private void admit(Line line, LineMessage.Hello hello, ClusterView.LeaderStatus leader) {
-        if (line.socket().isClosed()) {
-            return;
+        if (!lines.contains(line)) {
+            return; // ended while the scheduler was asked
         }
         if (!leader.ready()) {
             line.close(LineMessage.CLOSE_TRY_LATER, "the scheduler has not loaded its state yet");

@@ -225,7 +225,10 @@ class LogsTest {
         HttpResponse<String> answer = api.get("/v1/allocations/one/logs");
         assertThat(answer.statusCode()).isEqualTo(503);
         String streamId = asked().streamId();
-        assertThat(agent.heard).contains(new LineMessage.CloseStream(streamId));
+        Await.until(
+                "the agent to be told",
+                ApiFixture.BOUND,
+                () -> agent.heard.contains(new LineMessage.CloseStream(streamId)));
         // too late now
         assertThat(agent.dialStream(streamId).toCompletionStage().toCompletableFuture())
                 .failsWithin(ApiFixture.BOUND);
