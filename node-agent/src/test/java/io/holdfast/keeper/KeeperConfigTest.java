@@ -21,7 +21,7 @@ class KeeperConfigTest {
                         Path.of(""),
                         "",
                         0,
-                        512 * 65_536));
+                        640 * 65_536));
     }
 
     @Test
