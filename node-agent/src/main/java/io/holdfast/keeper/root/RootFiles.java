@@ -34,7 +34,7 @@ public final class RootFiles {
                 : rows.make(hostImage.skeleton(), own, userNamespace, hostImage.binds());
     }
 
-    public void addContainerRows(Program program, SystemRows.Options options) {
+    public void addContainerRows(Program program, SystemRows.Options options) throws LaunchException {
         new SystemRows(program, host.arch(), options).assemble(overlay, volumes);
     }
 
