@@ -15,13 +15,13 @@ import java.util.HexFormat;
  * Where a {@code dev} keeps what. All follows from the data directory, so that the next {@code dev} on the same one finds the
  * sockets, pins and cgroups of a killed one, and two on different ones never meet.
  */
-record DevPlaces(Path dataDir, String key) {
+public record DevPlaces(Path dataDir, String key) {
     private static final Path RUN = Path.of("/run/holdfast");
 
     /** Hex digits of the data directory's hash: few enough for a socket's path, enough never to meet another's. */
     private static final int KEY_LENGTH = 12;
 
-    static DevPlaces of(Path dataDir) {
+    public static DevPlaces of(Path dataDir) {
         Path absolute = dataDir.toAbsolutePath().normalize();
         return new DevPlaces(absolute, key(real(absolute)));
     }
@@ -54,7 +54,7 @@ record DevPlaces(Path dataDir, String key) {
         return RUN.resolve("dev-" + key + ".sock");
     }
 
-    String cgroupParent() {
+    public String cgroupParent() {
         return "holdfast-dev-" + key;
     }
 

@@ -46,7 +46,9 @@ final class Residue {
             for (Path process : all.filter(path -> path.getFileName().toString().matches("[0-9]+"))
                     .toList()) {
                 try {
-                    if (Files.readString(process.resolve("cgroup")).contains(places.cgroupParent())) {
+                    // one that has ended and waits for init to take note of it is init's
+                    if (Files.readString(process.resolve("cgroup")).contains(places.cgroupParent())
+                            && !Files.readString(process.resolve("stat")).contains(") Z ")) {
                         left.add("process " + process.getFileName());
                     }
                 } catch (IOException e) {

@@ -2,7 +2,9 @@ package io.holdfast.keeper.root;
 
 import static io.holdfast.keeper.linux.Uapi.*;
 
+import io.holdfast.keeper.linux.LaunchException;
 import io.holdfast.keeper.linux.Program.Row;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
@@ -34,6 +36,10 @@ final class PathRows {
 
     private static final int QUIET = MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV | MOUNT_ATTR_NOEXEC;
 
+    private static final Path DEV_NULL = Path.of("/dev/null");
+    private static final int S_IFMT = 0xf000;
+    private static final long NULL_DEVICE = 1 << 8 | 3;
+
     private final MountRows mounts;
     private final Row root;
     private final Map<String, Row> systemMounts;
@@ -45,7 +51,9 @@ final class PathRows {
         this.systemMounts = systemMounts;
     }
 
-    void protect(List<String> masked, List<String> readOnly) {
+    /** @throws LaunchException where the host's /dev/null is something else, which a mask would let the container write (CVE-2025-31133) */
+    void protect(List<String> masked, List<String> readOnly) throws LaunchException {
+        verifyNull();
         for (String path : masked) {
             mask(path);
         }
@@ -56,6 +64,19 @@ final class PathRows {
                 mounts.setAttributes(copy, MOUNT_ATTR_RDONLY | QUIET, true, path);
                 mounts.attach(copy, target, path);
             }
+        }
+    }
+
+    private static void verifyNull() throws LaunchException {
+        try {
+            int mode = (Integer) Files.getAttribute(DEV_NULL, "unix:mode", LinkOption.NOFOLLOW_LINKS);
+            long device = (Long) Files.getAttribute(DEV_NULL, "unix:rdev", LinkOption.NOFOLLOW_LINKS);
+            if ((mode & S_IFMT) != S_IFCHR || device != NULL_DEVICE) {
+                throw new LaunchException(
+                        "mask", 0, "/dev/null of this host is not the device 1:3, so nothing can be masked");
+            }
+        } catch (IOException e) {
+            throw new LaunchException("mask", 0, "/dev/null of this host cannot be looked at: " + e.getMessage());
         }
     }
 

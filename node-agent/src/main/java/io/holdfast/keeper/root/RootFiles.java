@@ -1,16 +1,20 @@
 package io.holdfast.keeper.root;
 
+import io.holdfast.keeper.linux.Errno;
 import io.holdfast.keeper.linux.HostCheck;
 import io.holdfast.keeper.linux.LaunchException;
 import io.holdfast.keeper.linux.Program;
 import io.holdfast.keeper.linux.Program.Row;
 import io.holdfast.keeper.oci.Spec;
+import java.nio.file.Path;
 import java.util.List;
 
 /**
  * The root of one container: what is prepared on disk, which rows the first child needs, which init needs. Made for one launch program.
  */
 public final class RootFiles {
+    private static final int MAX_OPTION = 255;
+
     private final Image image;
     private final HostImage hostImage;
     private final OverlayDirectories own;
@@ -27,6 +31,7 @@ public final class RootFiles {
 
     /** @param userNamespace descriptor of the sandbox's, null for none */
     public void addHostRows(Program program, Row userNamespace, List<Spec.Mount> named) throws LaunchException {
+        refuseUnspeakablePaths();
         volumes = VolumeRows.open(named, new MountRows(program, host.arch()));
         OverlayRows rows = new OverlayRows(program, host);
         overlay = image instanceof Image.Directory directory
@@ -34,7 +39,21 @@ public final class RootFiles {
                 : rows.make(hostImage.skeleton(), own, userNamespace, hostImage.binds());
     }
 
-    public void addContainerRows(Program program, SystemRows.Options options) {
+    /** Where layers go by path, they go as an option string: 255 bytes in which three characters mean something. */
+    private void refuseUnspeakablePaths() throws LaunchException {
+        for (Path path : host.overlayByFd() ? List.<Path>of() : List.of(own.upper(), own.work(), own.lower())) {
+            if (path.toString().matches(".*[:,\\\\].*") || path.toString().length() > MAX_OPTION) {
+                throw new LaunchException(
+                        "overlay",
+                        Errno.EINVAL,
+                        "path " + path + " cannot be named to overlay before kernel 6.15: it holds a colon, comma or"
+                                + " backslash or more than " + MAX_OPTION
+                                + " characters; choose another data directory");
+            }
+        }
+    }
+
+    public void addContainerRows(Program program, SystemRows.Options options) throws LaunchException {
         new SystemRows(program, host.arch(), options).assemble(overlay, volumes);
     }
 

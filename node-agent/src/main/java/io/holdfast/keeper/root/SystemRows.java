@@ -4,6 +4,7 @@ import static io.holdfast.keeper.linux.Uapi.*;
 
 import io.holdfast.keeper.linux.Arch;
 import io.holdfast.keeper.linux.Call;
+import io.holdfast.keeper.linux.LaunchException;
 import io.holdfast.keeper.linux.Program;
 import io.holdfast.keeper.linux.Program.Row;
 import java.nio.file.Path;
@@ -69,7 +70,7 @@ public final class SystemRows {
     }
 
     /** All of it, in order: the host's tree is in reach until the last rows. */
-    public void assemble(OverlayRows.Root made, List<VolumeRows.Volume> volumes) {
+    public void assemble(OverlayRows.Root made, List<VolumeRows.Volume> volumes) throws LaunchException {
         program.add(Call.MOUNT, 0, "/", 0, MS_REC | MS_SLAVE, 0).purpose("keep mounts from the host");
         root = made.overlay();
         // on top of /: any other place might be out of the container's reach, and the new namespace is seen by nobody

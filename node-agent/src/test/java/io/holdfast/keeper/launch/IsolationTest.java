@@ -6,6 +6,7 @@ import static io.holdfast.keeper.launch.LaunchFixture.spec;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.holdfast.keeper.cgroup.CgroupJoin;
 import io.holdfast.keeper.launch.LaunchFixture.Ran;
 import io.holdfast.keeper.linux.Launcher.IdRange;
 import io.holdfast.keeper.linux.Launcher.SandboxPlan;
@@ -15,6 +16,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -85,6 +87,25 @@ class IsolationTest {
                 .satisfies(lines -> assertThat(lines.get(1)).endsWith(":memory:/"));
         assertThat(ran.exit().code()).isNotZero();
         assertThat(ran.output()).contains("Read-only file system");
+    }
+
+    @Test
+    void shouldBeBornInItsV2CgroupWhenThereIsOne() throws Exception {
+        Path unified = Path.of("/sys/fs/cgroup/unified");
+        assumeTrue(Files.isWritable(unified.resolve("cgroup.procs")), "needs cgroup v2 beside v1");
+        Path born = Files.createDirectory(
+                unified.resolve("holdfast-test-born-" + ProcessHandle.current().pid()));
+        try {
+            Ran ran = fixture.run(
+                    fixture.sandbox("private", IDS),
+                    "host",
+                    spec("/bin/sh", "-c", "grep ^0: /proc/self/cgroup; cat /sys/fs/cgroup/unified/cgroup.procs"),
+                    new CgroupJoin(List.of(), Optional.of(born)));
+            // the shell, and cat
+            assertThat(ran.output()).startsWith("0::/\n1\n");
+        } finally {
+            Files.delete(born);
+        }
     }
 
     @Test

@@ -155,6 +155,19 @@ class LaunchStressTest {
     }
 
     @Test
+    void shouldRefuseAPathWhenOverlayWouldMisreadIt() throws Exception {
+        Host now = fixture.opened.host();
+        var launcher = fixture.launcherOf(new Host(now.kernel(), now.arch(), true, false, true));
+        Path work = Files.createDirectory(fixture.directory.resolve("a:b"));
+        ContainerPlan plan =
+                new ContainerPlan(fixture.sandbox("private", IDS), spec("/bin/sh"), "host", work, NO_CGROUP, 0, 1, 2);
+        assertThat(org.assertj.core.api.Assertions.catchThrowable(() -> launcher.launch(plan)))
+                .isInstanceOf(LaunchException.class)
+                .hasMessageContaining("cannot be named to overlay before kernel 6.15");
+        assertThat(work).isEmptyDirectory();
+    }
+
+    @Test
     void shouldSayWhyWhenTheKernelCannotStackOnMappedLayers() throws Exception {
         Host now = fixture.opened.host();
         Host old = new Host(now.kernel(), now.arch(), true, false, false);

@@ -66,7 +66,7 @@ final class EventReader {
     /** An event happened. */
     void offer(ClusterEvent event) {
         boolean committed = event.id() != 0;
-        if (level && !response.writeQueueFull()) {
+        if (level && writable() && !response.writeQueueFull()) {
             if (!committed || event.id() > lastId) {
                 send(event);
             }
@@ -78,19 +78,24 @@ final class EventReader {
     }
 
     void ping() {
-        if (!response.closed() && !response.writeQueueFull()) {
+        if (writable() && !response.writeQueueFull()) {
             response.write(": still here\n\n");
         }
     }
 
     void end() {
-        if (!response.ended() && !response.closed()) {
+        if (writable()) {
             response.end();
         }
     }
 
+    /** Between its end and the news that the connection is gone a response still stands, and refuses to be written to. */
+    private boolean writable() {
+        return !response.ended() && !response.closed();
+    }
+
     private void catchUp() {
-        if (level || catchingUp || response.closed() || response.writeQueueFull()) {
+        if (level || catchingUp || !writable() || response.writeQueueFull()) {
             return;
         }
         catchingUp = true;
@@ -112,7 +117,7 @@ final class EventReader {
 
     private void arrive() {
         level = true;
-        if (missedObserved) {
+        if (missedObserved && writable()) {
             missedObserved = false;
             response.write(resetMessage());
         }
@@ -122,7 +127,7 @@ final class EventReader {
         if (event.id() != 0) {
             lastId = event.id();
         }
-        if (concerns(event) && !response.closed()) {
+        if (concerns(event) && writable()) {
             response.write((event.id() == 0 ? "" : "id: " + event.id() + "\n") + "event: " + event.type() + "\ndata: "
                     + json(event) + "\n\n");
         }

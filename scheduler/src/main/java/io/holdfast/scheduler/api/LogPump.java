@@ -41,7 +41,9 @@ final class LogPump {
         stream.handler(this::write);
         stream.endHandler(end -> {
             begin();
-            response.end();
+            if (!response.closed()) {
+                response.end();
+            }
         });
         stream.exceptionHandler(this::fail);
         stream.resume();
@@ -49,7 +51,7 @@ final class LogPump {
     }
 
     private void begin() {
-        if (!begun) {
+        if (!begun && !response.closed()) {
             begun = true;
             vertx.cancelTimer(timer);
             response.setChunked(true).putHeader(HttpHeaders.CONTENT_TYPE, "application/octet-stream");
@@ -60,7 +62,7 @@ final class LogPump {
 
     private void write(Buffer bytes) {
         begin();
-        if (response.closed()) {
+        if (response.closed() || response.ended()) {
             return;
         }
         response.write(bytes);
