@@ -35,6 +35,8 @@ class DocsTest {
     private static final Pattern CODE_CELL = Pattern.compile("(?m)^\\| ([0-9]+) \\|");
     private static final Pattern OPTION = Pattern.compile("--[a-z][a-z-]*");
 
+    private static final Pattern REFERENCE = Pattern.compile("\\{@link (io\\.holdfast[\\w.]*)");
+
     /** A reader called {@code in} asked for a key. */
     private static final Pattern CONFIG_KEY = Pattern.compile("\\bin(?:\\.\\w+\\(|, )\\s*\"([a-z][a-z.-]*)\"");
 
@@ -126,6 +128,42 @@ class DocsTest {
         Set<String> asked = new TreeSet<>(all(CONFIG_KEY, Files.readString(ROOT.resolve(source))));
 
         assertThat(new TreeSet<>(all(FIRST_CELL, section(page, title)))).isEqualTo(asked);
+    }
+
+    /** Neither the compiler nor the formatter notices that a class has moved. */
+    @Test
+    void shouldNameClassesThatExistWhenAPackageDescribesItself() throws IOException {
+        List<Path> sources = sources();
+        List<String> wrong = new ArrayList<>();
+        for (Path source : sources) {
+            Path description = source.resolveSibling("package-info.java");
+            if (source.toString().contains("/src/main/") && !Files.exists(description)) {
+                wrong.add(ROOT.relativize(description) + " is missing");
+            }
+            if (!source.equals(description)) {
+                continue;
+            }
+            String text = Files.readString(source).replaceAll("\\s+\\*\\s+", " ");
+            for (String name : all(REFERENCE, text)) {
+                String path = "/java/" + name.replace('.', '/');
+                if (sources.stream()
+                        .noneMatch(file -> file.toString().endsWith(path + ".java")
+                                || file.getParent().toString().endsWith(path))) {
+                    wrong.add(ROOT.relativize(source) + ": " + name);
+                }
+            }
+        }
+        assertThat(wrong).isEmpty();
+    }
+
+    private static List<Path> sources() throws IOException {
+        List<Path> sources = new ArrayList<>();
+        for (String module : List.of("shared-model", "placement", "scheduler", "node-agent", "cli", "benchmarks")) {
+            try (Stream<Path> paths = Files.walk(ROOT.resolve(module).resolve("src"))) {
+                paths.filter(path -> path.toString().endsWith(".java")).forEach(sources::add);
+            }
+        }
+        return sources;
     }
 
     private static CommandLine root() {
