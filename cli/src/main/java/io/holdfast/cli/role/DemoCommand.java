@@ -50,14 +50,18 @@ public final class DemoCommand implements Callable<Integer> {
             step(console, "a cluster of one node starts in " + directory);
             DevCluster cluster = DevCluster.start(places, 0);
             stop.onSecond(() -> forced(cluster, directory));
+            Thread interrupter = interruptOnSignal(stop);
             try {
-                Thread interrupter = interruptOnSignal(stop);
                 exitCode = show(console, cluster, job);
-                interrupter.interrupt();
-            } catch (InterruptedException e) {
+            } catch (InterruptedException | CommandFailed e) {
+                // an interrupted request is told as one that failed
+                if (!stop.received()) {
+                    throw e;
+                }
                 console.message("interrupted");
                 exitCode = stop.exitCode();
             } finally {
+                end(interrupter);
                 step(console, "everything is stopped");
                 cluster.stop();
             }
@@ -88,6 +92,19 @@ public final class DemoCommand implements Callable<Integer> {
         waiter.setDaemon(true);
         waiter.start();
         return waiter;
+    }
+
+    /** After this the command's thread is interrupted no more: the cluster's end must not be cut short. */
+    private static void end(Thread interrupter) {
+        interrupter.interrupt();
+        while (interrupter.isAlive()) {
+            try {
+                interrupter.join();
+            } catch (InterruptedException e) {
+                // what it had begun, and has done now
+            }
+        }
+        Thread.interrupted();
     }
 
     private static int show(Console console, DevCluster cluster, JobFile job) throws InterruptedException {

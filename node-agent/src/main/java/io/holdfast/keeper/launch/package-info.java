@@ -1,6 +1,7 @@
 /**
- * Sandboxes and containers made: the only implementation of {@link io.holdfast.keeper.linux.Launcher}, on top of the launch program
- * ({@code .linux}) and the root file system's rows ({@code .root}).
+ * Sandboxes and containers made: the only implementation of {@link io.holdfast.keeper.linux.Launcher}, opened by {@link
+ * io.holdfast.keeper.launch.Launchers}, on top of the launch program ({@code .linux}) and the root file system's rows ({@code
+ * .root}).
  *
  * <p>A launch, read from top to bottom: {@code LinuxLauncher} prepares and cleans up, {@code FirstChildRows} go into cgroup and
  * namespaces with the host's rights, {@code InitRows} become the container. {@code SandboxMaker} makes and pins what containers of a

@@ -5,7 +5,8 @@
  * <em>first child</em> joins a sandbox's namespaces and cgroup; the <em>init</em> is its sibling that becomes pid 1 of the container.
  *
  * <p>All native calls of the project pass {@link io.holdfast.keeper.linux.Kernel}; {@link io.holdfast.keeper.linux.Syscalls} gives
- * them names and types. {@link io.holdfast.keeper.linux.Launchers} opens the one {@link io.holdfast.keeper.linux.Launcher}.
+ * them names and types. {@link io.holdfast.keeper.linux.Launcher} is the contract of making sandboxes and containers; {@link
+ * io.holdfast.keeper.launch} carries it out.
  *
  * <p>Threads: everything here may be called from any platform thread; a launch blocks its thread until the program has been
  * executed.
