@@ -46,11 +46,11 @@ public record DevPlaces(Path dataDir, String key) {
         }
     }
 
-    Path runDir() {
+    public Path runDir() {
         return RUN.resolve("dev-" + key);
     }
 
-    Path socket() {
+    public Path socket() {
         return RUN.resolve("dev-" + key + ".sock");
     }
 

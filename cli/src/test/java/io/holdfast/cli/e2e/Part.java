@@ -38,7 +38,6 @@ final class Part implements AutoCloseable {
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-XX:+UseSerialGC",
                 "-XX:TieredStopAtLevel=1",
-                "-Dhazelcast.logging.type=slf4j",
                 "-Djava.util.concurrent.ForkJoinPool.common.parallelism=4",
                 "-cp",
                 System.getProperty("java.class.path"),
@@ -48,6 +47,11 @@ final class Part implements AutoCloseable {
         // tests run in the module's directory, the examples are the project's
         builder.environment()
                 .put("HOLDFAST_HOME", Path.of("..").toAbsolutePath().normalize().toString());
+        // a dev under test is not to be taken for the user's own
+        builder.environment()
+                .put(
+                        "XDG_RUNTIME_DIR",
+                        Path.of("target", "e2e-run").toAbsolutePath().toString());
         builder.environment()
                 .keySet()
                 .removeIf(name -> name.startsWith("HOLDFAST_T") || name.equals("HOLDFAST_ADDRESS"));
@@ -91,7 +95,8 @@ final class Part implements AutoCloseable {
     }
 
     void terminate() {
-        process.destroy();
+        // by its handle: Process.destroy would close its output before it has said the last word
+        process.toHandle().destroy();
     }
 
     int awaitExit() throws InterruptedException {
