@@ -2,19 +2,18 @@ package io.holdfast.keeper;
 
 import io.holdfast.keeper.Records.KeeperRecord;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.DirectoryStream;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.UUID;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -59,26 +58,39 @@ final class IdClaims {
         }
     }
 
-    /** The last keeper takes the lock's file away with it: what was locked must be what stands there now. */
-    private FileChannel lock() throws IOException {
+    /**
+     * The last keeper takes the lock's file away with it: what was locked must be what stands there now. That is told by the
+     * file's inode and not by reading it, for closing any other descriptor of the file lets go of the lock (fcntl(2)).
+     */
+    FileChannel lock() throws IOException {
         Path file = directory.resolve(LOCK);
         for (int i = 0; i < MAX_LOCK_TRIES; i++) {
+            FileChannel channel = null;
             try {
                 Files.createDirectories(directory);
-                FileChannel channel = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+                try {
+                    Files.createFile(file);
+                } catch (FileAlreadyExistsException e) {
+                    LOG.trace("{} stands already", file);
+                }
+                Object before = inode(file);
+                channel = FileChannel.open(file, StandardOpenOption.WRITE);
                 channel.lock();
-                // written by descriptor, read by name: equal only if both are the same file
-                String mark = UUID.randomUUID().toString();
-                channel.write(ByteBuffer.wrap(mark.getBytes(StandardCharsets.US_ASCII)), 0);
-                if (Files.readString(file).equals(mark)) {
+                if (inode(file).equals(before)) {
                     return channel;
                 }
-                channel.close();
             } catch (NoSuchFileException e) {
                 LOG.trace("the last keeper has just taken {} away", file);
             }
+            if (channel != null) {
+                channel.close();
+            }
         }
         throw new IOException("cannot lock " + file);
+    }
+
+    private static Object inode(Path file) throws IOException {
+        return Files.readAttributes(file, BasicFileAttributes.class).fileKey();
     }
 
     private KeeperRecord claimLocked(Layout layout, KeeperConfig config) throws IOException, RefusedException {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.holdfast.keeper.Records.KeeperRecord;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
@@ -22,6 +23,19 @@ class IdClaimsTest {
         assertThat(second.idRangeFirst()).isGreaterThanOrEqualTo(first.idRangeFirst() + first.idRangeSize());
         assertThat(claim("b", Map.of())).isEqualTo(second);
         assertThat(claim("a", Map.of())).isEqualTo(first);
+    }
+
+    /** Any other descriptor of the file that is closed in this process would let go of the lock: fcntl(2). */
+    @Test
+    void shouldHoldTheLockThatItHasTaken() throws Exception {
+        try (FileChannel lock = new IdClaims(directory.resolve("claims")).lock()) {
+            assertThat(lock.isOpen()).isTrue();
+            Object inode = Files.getAttribute(directory.resolve("claims/lock"), "unix:ino");
+            assertThat(Files.readAllLines(Path.of("/proc/locks")))
+                    .anyMatch(
+                            line -> line.contains(" " + ProcessHandle.current().pid() + " ")
+                                    && line.contains(":" + inode + " "));
+        }
     }
 
     @Test
