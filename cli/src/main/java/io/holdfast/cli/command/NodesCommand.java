@@ -36,7 +36,8 @@ public final class NodesCommand implements Callable<Integer> {
             ArrayNode nodes = api.list(ApiClient.path("v1", "nodes"));
             output.print(console, nodes, to -> {
                 if (nodes.isEmpty()) {
-                    to.message("there are no nodes: start an agent and its keeper (docs/how-to/run-separate-processes.md)");
+                    to.message(
+                            "there are no nodes: start an agent and its keeper (docs/how-to/run-separate-processes.md)");
                 } else {
                     Views.nodes(to, nodes);
                 }
