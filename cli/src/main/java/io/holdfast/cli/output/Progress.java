@@ -12,6 +12,9 @@ import java.util.regex.Pattern;
  * allocation's state is a line.
  */
 public final class Progress {
+    /** States in the order of a life; those that are not here end it. */
+    private static final List<String> ORDER = List.of("pending", "starting", "running", "stopping");
+
     /** Allocations that are shown one by one; more are counted by their groups only. */
     private static final int MAX_ALLOCATION_LINES = 12;
 
@@ -30,9 +33,19 @@ public final class Progress {
 
     /** What an event told of one allocation: shown at once where each change is a line. */
     public void changed(JsonNode allocation) {
-        if (!console.redraws()) {
+        if (!console.redraws() && !older(allocation)) {
             line(allocation);
         }
+    }
+
+    /** Whether a look at the allocation has already shown a later state: an event may lag behind it. */
+    private boolean older(JsonNode allocation) {
+        String shown = shownStates.getOrDefault(allocation.path("id").asText(""), "");
+        int told = ORDER.indexOf(allocation.path("state").asText(""));
+        if (told < 0 || shown.isEmpty() || shown.equals("lost")) {
+            return false;
+        }
+        return !ORDER.contains(shown) || told < ORDER.indexOf(shown);
     }
 
     /** The present state of all. */

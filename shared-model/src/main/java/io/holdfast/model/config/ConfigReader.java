@@ -162,11 +162,7 @@ public final class ConfigReader {
 
     private <T> T required(String key, T standIn, Fields.Reader<T> reader) {
         if (!has(key)) {
-            problems.add(
-                    key,
-                    "",
-                    "is missing: give it as --" + key.replace('.', '-') + ", as " + sources.variable(key)
-                            + " or in the file");
+            problems.add(key, "", "is missing: give it in the file or as " + sources.variable(key));
         }
         return read(key, standIn, reader);
     }

@@ -231,8 +231,8 @@ class ConfigReaderTest {
         in.requiredPath("data-dir");
         assertThat(textsOf(in.finish(() -> 1)))
                 .containsExactly(
-                        "node.name: is missing: give it as --node-name, as HOLDFAST_SCHEDULER_NODE_NAME or in the file",
-                        "data-dir: is missing: give it as --data-dir, as HOLDFAST_SCHEDULER_DATA_DIR or in the file");
+                        "node.name: is missing: give it in the file or as HOLDFAST_SCHEDULER_NODE_NAME",
+                        "data-dir: is missing: give it in the file or as HOLDFAST_SCHEDULER_DATA_DIR");
     }
 
     @Test
