@@ -20,9 +20,11 @@ import io.holdfast.cli.role.DevCommand;
 import io.holdfast.cli.role.KeeperCommand;
 import io.holdfast.cli.role.SchedulerCommand;
 import io.holdfast.cli.role.WarmUpCommand;
+import io.holdfast.model.text.Suggestion;
 import java.io.OutputStreamWriter;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -123,13 +125,22 @@ public final class Holdfast implements Runnable, HasConsole {
         console.message(
                 "holdfast: " + message.substring(0, 1).toLowerCase(java.util.Locale.ROOT) + message.substring(1));
         if (e instanceof UnmatchedArgumentException unmatched) {
-            List<String> suggestions = unmatched.getSuggestions();
-            if (!suggestions.isEmpty()) {
-                console.message("  did you mean " + String.join(" or ", suggestions) + "?");
-            }
+            // picocli's own suggestions name half of all commands
+            Suggestion.nearest(unmatched.getUnmatched().get(0), known(line.getCommandSpec()))
+                    .ifPresent(near -> console.message("  did you mean " + near + "?"));
         }
         console.message("  see " + line.getCommandSpec().qualifiedName() + " --help");
         return ExitCodes.USAGE;
+    }
+
+    private static List<String> known(CommandSpec spec) {
+        List<String> known = new ArrayList<>(spec.optionsMap().keySet());
+        spec.subcommands().forEach((name, command) -> {
+            if (!command.getCommandSpec().usageMessage().hidden()) {
+                known.add(name);
+            }
+        });
+        return known;
     }
 
     private static int failed(Console console, Exception e) {

@@ -169,6 +169,8 @@ class RequestsTest {
     void shouldEndInOneLineWhenTheCommandLineIsWrong() {
         assertThat(Ran.nowhere().run("nodez").err()).contains("did you mean nodes?");
         assertThat(Ran.nowhere().run("nodez").exitCode()).isEqualTo(64);
+        assertThat(Ran.nowhere().run("status", "--adress", "x").err()).contains("did you mean --address?");
+        assertThat(Ran.nowhere().run("elephant").err()).doesNotContain("did you mean");
         assertThat(Ran.nowhere().run("status", "-o", "xml").err()).contains("expected one of [table, json, yaml]");
         assertThat(Ran.nowhere().run("run", "x", "--timeout", "5").exitCode()).isEqualTo(64);
     }

@@ -26,7 +26,19 @@ final class WarmKeeper {
 
     int run() throws IOException {
         DevPlaces places = DevPlaces.of(Files.createTempDirectory("holdfast-warm-up-"));
-        places.writePolicy("host-image: true\n");
+        try {
+            places.writePolicy("host-image: true\n");
+            run(places);
+        } finally {
+            // also where the keeper is refused, as on a kernel that is too old
+            Files.deleteIfExists(places.socket());
+            places.removeRunDirectory();
+            DevPlaces.removeTree(places.dataDir());
+        }
+        return ExitCodes.OK;
+    }
+
+    private static void run(DevPlaces places) throws IOException {
         Keeper keeper =
                 Parts.require("the keeper", ExitCodes.UNAVAILABLE, Keeper.start(DevCluster.keeperConfig(places)));
         try (KeeperClient client = KeeperClient.connect(places.socket())) {
@@ -40,10 +52,6 @@ final class WarmKeeper {
             client.removeSandbox("warm");
         } finally {
             keeper.closeAndRemoveAll();
-            Files.deleteIfExists(places.socket());
-            places.removeRunDirectory();
-            DevPlaces.removeTree(places.dataDir());
         }
-        return ExitCodes.OK;
     }
 }
