@@ -38,7 +38,8 @@ final class ContainerStarter {
     Reply.Started start(Request.StartContainer asked) throws RefusedException, IOException {
         Request.StartContainer request = Checks.container(asked);
         String rootfs = core.policy().checkedRoot(request.rootfs());
-        Spec spec = checkedSpec(request.spec());
+        Spec spec = request.spec()
+                .withMounts(core.policy().checkedMounts(request.spec().mounts()));
         Sandbox sandbox = core.registry().sandbox(request.sandbox());
         Lock life = sandbox.life.readLock();
         life.lock();
@@ -67,16 +68,6 @@ final class ContainerStarter {
         } finally {
             life.unlock();
         }
-    }
-
-    private Spec checkedSpec(Spec spec) throws RefusedException {
-        return new Spec(
-                spec.ociVersion(),
-                spec.process(),
-                spec.root(),
-                spec.hostname(),
-                core.policy().checkedMounts(spec.mounts()),
-                spec.linux());
     }
 
     private Reply.Started start(Sandbox sandbox, Container container) throws RefusedException {

@@ -32,7 +32,6 @@ public final class Wire {
                             .maxStringLength(Frame.MAX_BYTES)
                             .build())
                     .build())
-            .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
             .disable(DeserializationFeature.ACCEPT_FLOAT_AS_INT)
             .addMixIn(Request.class, Untyped.class)
             .build();

@@ -17,7 +17,7 @@ import io.holdfast.model.job.TaskSpec;
 import io.holdfast.model.job.UpdatePolicy;
 import io.holdfast.model.state.Desired;
 import io.holdfast.model.state.ManifestRow;
-import java.nio.charset.StandardCharsets;
+import io.holdfast.testkit.Golden;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -68,12 +68,7 @@ class ContainerSpecsTest {
                 + mapper.writeValueAsString(
                         ContainerSpecs.container("node-1", ROW, group, task, Attempt.begun(4, 2, 0, 0)))
                 + "\n";
-        String golden;
-        try (var in = getClass().getResourceAsStream("requests.v1.json")) {
-            golden = new String(in.readAllBytes(), StandardCharsets.UTF_8);
-        }
-
-        assertThat(text).isEqualTo(golden);
+        Golden.check("src/test/resources/io/holdfast/agent/reconcile/requests.v1.json", text);
     }
 
     @Test
