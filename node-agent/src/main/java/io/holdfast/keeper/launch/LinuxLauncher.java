@@ -5,7 +5,6 @@ import static io.holdfast.keeper.linux.Uapi.CLONE_INTO_CGROUP;
 import io.holdfast.keeper.linux.Arena;
 import io.holdfast.keeper.linux.Arena.Block;
 import io.holdfast.keeper.linux.Call;
-import io.holdfast.keeper.linux.Children;
 import io.holdfast.keeper.linux.Errno;
 import io.holdfast.keeper.linux.ErrnoException;
 import io.holdfast.keeper.linux.GuardedClone;
@@ -118,6 +117,20 @@ final class LinuxLauncher implements Launcher {
         }
     }
 
+    @Override
+    public Executed exec(ExecPlan plan) throws LaunchException {
+        Arena pooled = arenas.poll();
+        Arena arena = pooled == null ? new Arena() : pooled;
+        try {
+            return new ExecLauncher(syscalls, host.arch(), guards, keeperPidfd).exec(plan, arena);
+        } catch (IOException e) {
+            throw new LaunchException("exec", e instanceof ErrnoException errno ? errno.errno() : 0, e.getMessage());
+        } finally {
+            arena.reset();
+            arenas.offer(arena);
+        }
+    }
+
     private static void discard(OverlayDirectories own) throws LaunchException {
         try {
             own.discard();
@@ -160,35 +173,14 @@ final class LinuxLauncher implements Launcher {
                 syscalls.close(cgroupFd);
             }
         }
-        return settle(plan, program, initRows, firstPid.getInt(0), initPid.getInt(0));
-    }
-
-    /** Both children have executed or ended, or one was killed: takes their status, and ends what must not run on. */
-    private Launched settle(ContainerPlan plan, Program program, InitRows initRows, int firstPid, int initPid)
-            throws IOException, LaunchException {
-        Children children = new Children(syscalls.kernel());
-        int signal = firstPid == 0 ? 0 : children.reap(firstPid).signal();
-        if (initPid != 0) {
-            Children.Status status = children.look(initPid);
-            switch (status.state()) {
-                case EXECUTED -> {
-                    return new Launched(initPid, initRows.startTimeTicks());
-                }
-                case ENDED -> signal = Math.max(signal, status.signal());
-                // only where the first child was killed: init would walk rows in memory that is about to be used again
-                case IN_LAUNCH -> children.end(initPid);
-            }
-        }
-        LaunchException notExecuted = initRows.notExecuted(plan.spec().process());
-        if (notExecuted != null) {
-            throw notExecuted;
-        }
-        Program.Row failed = program.failed();
-        if (failed != null) {
-            throw new LaunchException(failed.name(), failed.errno(), failed.describe());
-        }
-        throw new LaunchException(
-                "launch", 0, "the container was ended by signal " + signal + " before its program ran");
+        int pid = Settlement.settle(
+                syscalls,
+                program,
+                firstPid.getInt(0),
+                initPid.getInt(0),
+                () -> initRows.notExecuted(plan.spec().process()),
+                "the container");
+        return new Launched(pid, initRows.startTimeTicks());
     }
 
     private SystemRows.Options options(ContainerPlan plan) throws LaunchException {
