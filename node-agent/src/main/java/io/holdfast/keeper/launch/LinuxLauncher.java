@@ -103,7 +103,7 @@ final class LinuxLauncher implements Launcher {
         boolean started = false;
         try {
             own = directories(plan, image);
-            Launched launched = launch(plan, image, own, arena);
+            Launched launched = launchOnTerminal(plan, image, own, arena);
             started = true;
             return launched;
         } catch (IOException e) {
@@ -148,7 +148,24 @@ final class LinuxLauncher implements Launcher {
         return own;
     }
 
-    private Launched launch(ContainerPlan plan, Image image, OverlayDirectories own, Arena arena)
+    private Launched launchOnTerminal(ContainerPlan plan, Image image, OverlayDirectories own, Arena arena)
+            throws IOException, LaunchException {
+        if (!plan.spec().process().terminal()) {
+            return launch(plan, image, own, arena, ExecRows.NO_SOCKET);
+        }
+        Syscalls.Pipe channel = syscalls.descriptorChannel();
+        try {
+            Launched launched = launch(plan, image, own, arena, channel.writeEnd());
+            return new Launched(
+                    launched.pid(), launched.startTimeTicks(), syscalls.receiveDescriptor(channel.readEnd()));
+        } finally {
+            syscalls.close(channel.readEnd());
+            syscalls.close(channel.writeEnd());
+        }
+    }
+
+    private Launched launch(
+            ContainerPlan plan, Image image, OverlayDirectories own, Arena arena, int keeperSocket)
             throws IOException, LaunchException {
         Block firstPid = arena.allocate(8);
         Block initPid = arena.allocate(8);
@@ -166,7 +183,7 @@ final class LinuxLauncher implements Launcher {
             program.place(first);
             new FirstChildRows(program, guarded, syscalls).add(plan, root, initPid, init);
             program.place(init);
-            initRows.add(plan.spec(), root, options(plan));
+            initRows.add(plan.spec(), root, options(plan), keeperSocket);
             program.run(syscalls.kernel());
         } finally {
             if (cgroupFd >= 0) {

@@ -69,6 +69,14 @@ public interface Launcher {
         public static final int SIZE = 65_536;
     }
 
-    /** @param startTimeTicks field 22 of /proc/pid/stat: a pid is trusted only together with it */
-    record Launched(int pid, long startTimeTicks) {}
+    /**
+     * @param startTimeTicks field 22 of /proc/pid/stat: a pid is trusted only together with it
+     * @param terminal the caller's side of the program's terminal, non-blocking and the caller's to close; -1 without one
+     */
+    record Launched(int pid, long startTimeTicks, int terminal) {
+        /** Without a terminal. */
+        public Launched(int pid, long startTimeTicks) {
+            this(pid, startTimeTicks, -1);
+        }
+    }
 }
