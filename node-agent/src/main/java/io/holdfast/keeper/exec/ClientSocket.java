@@ -33,6 +33,7 @@ final class ClientSocket {
     }
 
     private final SocketChannel channel;
+    private final Readiness readiness;
     private final Owner owner;
     private final Readiness.Wishes wishes;
     private final Deque<ByteBuffer> outgoing = new ArrayDeque<>();
@@ -42,6 +43,7 @@ final class ClientSocket {
 
     ClientSocket(SocketChannel channel, Readiness readiness, Owner owner) throws IOException {
         this.channel = channel;
+        this.readiness = readiness;
         this.owner = owner;
         this.wishes = readiness.add(channel, this::ready);
         wishes.ask(SelectionKey.OP_READ);
@@ -93,7 +95,7 @@ final class ClientSocket {
         closed = true;
         outgoing.clear();
         try {
-            channel.close();
+            readiness.close(channel);
         } catch (IOException e) {
             LOG.debug("closing a session: {}", e.getMessage());
         }
@@ -160,8 +162,8 @@ final class ClientSocket {
         }
         int length = incoming.getInt(incoming.position());
         if (length < 1 || length > 1 + ExecFrames.MAX_DATA_BYTES) {
-            throw new IOException("a frame of %d bytes is not between 1 and %d"
-                    .formatted(length, 1 + ExecFrames.MAX_DATA_BYTES));
+            throw new IOException(
+                    "a frame of %d bytes is not between 1 and %d".formatted(length, 1 + ExecFrames.MAX_DATA_BYTES));
         }
         if (incoming.remaining() < LENGTH_BYTES + length) {
             if (incoming.capacity() < LENGTH_BYTES + length) {
