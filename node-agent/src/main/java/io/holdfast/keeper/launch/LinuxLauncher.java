@@ -21,11 +21,15 @@ import io.holdfast.keeper.root.Image;
 import io.holdfast.keeper.root.OverlayDirectories;
 import io.holdfast.keeper.root.RootFiles;
 import io.holdfast.keeper.root.SystemRows;
+import io.holdfast.keeper.seccomp.Filter;
+import io.holdfast.keeper.seccomp.Filters;
 import java.io.IOException;
+import java.lang.ref.Reference;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 
@@ -40,6 +44,8 @@ final class LinuxLauncher implements Launcher {
     private final HostMounts hostMounts;
     private final LaunchGuards guards;
     private final int keeperPidfd;
+    private final Filters filters;
+    private final OomScore oomScore;
     private final BlockingQueue<Arena> arenas = new ArrayBlockingQueue<>(POOLED_ARENAS);
 
     LinuxLauncher(
@@ -48,13 +54,16 @@ final class LinuxLauncher implements Launcher {
             HostImage hostImage,
             HostMounts hostMounts,
             LaunchGuards guards,
-            int keeperPidfd) {
+            int keeperPidfd)
+            throws IOException {
         this.syscalls = syscalls;
         this.host = host;
         this.hostImage = hostImage;
         this.hostMounts = hostMounts;
         this.guards = guards;
         this.keeperPidfd = keeperPidfd;
+        filters = new Filters(host.arch());
+        oomScore = OomScore.read();
     }
 
     /** Walks a program that only ends: loads classes and binds the native calls that the first launch needs. */
@@ -67,6 +76,7 @@ final class LinuxLauncher implements Launcher {
         if (program.failed() != null) {
             throw new LaunchException("getpid", 0, "the runner does not run");
         }
+        filters.warm();
         arena.reset();
         arenas.offer(arena);
     }
@@ -91,6 +101,7 @@ final class LinuxLauncher implements Launcher {
     @Override
     public Launched launch(ContainerPlan plan) throws LaunchException {
         Image image = Image.of(plan.rootfs());
+        oomScore.check(plan.spec().process());
         if (hasUserNamespace(plan) && !host.overlayOnIdmapped()) {
             throw new LaunchException(
                     "mount_setattr",
@@ -145,6 +156,7 @@ final class LinuxLauncher implements Launcher {
         Program.Label first = new Program.Label();
         Program.Label init = new Program.Label();
         InitRows initRows = new InitRows(program, guarded, guards);
+        Optional<Filter> filter = filters.of(plan.spec(), false);
         int cgroupFd = plan.cgroup().bornIn().isPresent()
                 ? syscalls.open(plan.cgroup().bornIn().get().toString(), Syscalls.O_PATH, 0)
                 : -1;
@@ -153,8 +165,9 @@ final class LinuxLauncher implements Launcher {
             program.place(first);
             new FirstChildRows(program, guarded, syscalls).add(plan, root, initPid, init);
             program.place(init);
-            initRows.add(plan.spec(), root, options(plan));
+            initRows.add(plan.spec(), root, options(plan), filter);
             program.run(syscalls.kernel());
+            Reference.reachabilityFence(filter);
         } finally {
             if (cgroupFd >= 0) {
                 syscalls.close(cgroupFd);
@@ -172,7 +185,7 @@ final class LinuxLauncher implements Launcher {
             Children.Status status = children.look(initPid);
             switch (status.state()) {
                 case EXECUTED -> {
-                    return new Launched(initPid, initRows.startTimeTicks());
+                    return executed(plan, initPid, initRows.startTimeTicks());
                 }
                 case ENDED -> signal = Math.max(signal, status.signal());
                 // only where the first child was killed: init would walk rows in memory that is about to be used again
@@ -189,6 +202,17 @@ final class LinuxLauncher implements Launcher {
         }
         throw new LaunchException(
                 "launch", 0, "the container was ended by signal " + signal + " before its program ran");
+    }
+
+    private Launched executed(ContainerPlan plan, int pid, long startTimeTicks) throws IOException, LaunchException {
+        try {
+            oomScore.apply(pid, plan.spec().process());
+        } catch (LaunchException e) {
+            syscalls.kill(pid, Syscalls.SIGKILL);
+            syscalls.waitFor(pid);
+            throw e;
+        }
+        return new Launched(pid, startTimeTicks);
     }
 
     private SystemRows.Options options(ContainerPlan plan) throws LaunchException {

@@ -55,6 +55,7 @@ public enum Call {
     READ(0, 63),
     RT_SIGACTION(13, 134),
     RT_SIGPROCMASK(14, 135),
+    SECCOMP(317, 277),
     SETGROUPS(116, 159),
     SETHOSTNAME(170, 161),
     SETNS(308, 268),
