@@ -15,12 +15,15 @@ import io.holdfast.keeper.linux.LaunchGuards;
 import io.holdfast.keeper.linux.Launcher;
 import io.holdfast.keeper.linux.Program;
 import io.holdfast.keeper.linux.Syscalls;
+import io.holdfast.keeper.oci.Spec;
 import io.holdfast.keeper.root.HostImage;
 import io.holdfast.keeper.root.HostMounts;
 import io.holdfast.keeper.root.Image;
 import io.holdfast.keeper.root.OverlayDirectories;
 import io.holdfast.keeper.root.RootFiles;
+import io.holdfast.keeper.root.Sysctls;
 import io.holdfast.keeper.root.SystemRows;
+import io.holdfast.keeper.root.UserNames;
 import io.holdfast.keeper.seccomp.Filter;
 import io.holdfast.keeper.seccomp.Filters;
 import java.io.IOException;
@@ -99,9 +102,16 @@ final class LinuxLauncher implements Launcher {
     }
 
     @Override
+    public Spec.User resolveUser(String rootfs, Spec.User user) throws LaunchException {
+        Path root = Image.of(rootfs) instanceof Image.Directory directory ? directory.path() : hostImage.skeleton();
+        return new UserNames(syscalls, guards).resolve(root, user);
+    }
+
+    @Override
     public Launched launch(ContainerPlan plan) throws LaunchException {
         Image image = Image.of(plan.rootfs());
         oomScore.check(plan.spec().process());
+        Sysctls.check(plan.spec().linux().sysctl(), !isHostNetwork(plan), true);
         if (hasUserNamespace(plan) && !host.overlayOnIdmapped()) {
             throw new LaunchException(
                     "mount_setattr",
@@ -152,7 +162,7 @@ final class LinuxLauncher implements Launcher {
         Block initPid = arena.allocate(8);
         Program program = new Program(arena, host.arch());
         GuardedClone guarded = new GuardedClone(program, guards, keeperPidfd);
-        RootFiles root = new RootFiles(image, hostImage, own, host);
+        RootFiles root = new RootFiles(image, hostImage, own, host, guards);
         Program.Label first = new Program.Label();
         Program.Label init = new Program.Label();
         InitRows initRows = new InitRows(program, guarded, guards);
@@ -224,7 +234,9 @@ final class LinuxLauncher implements Launcher {
                 plan.spec().root().readonly(),
                 SystemRows.hierarchiesOf(hostMounts, files),
                 RootFiles.maskedPaths(plan.spec()),
-                RootFiles.readOnlyPaths(plan.spec()));
+                RootFiles.readOnlyPaths(plan.spec()),
+                plan.spec().linux().devices(),
+                plan.spec().linux().sysctl());
     }
 
     private static boolean hasUserNamespace(ContainerPlan plan) {
