@@ -28,10 +28,12 @@ final class InitRows {
     private final Program program;
     private final GuardedClone guarded;
     private final LaunchGuards guards;
+    private final AppArmor appArmor;
     private final ExecuteRows execution;
     private final Block stat;
 
-    InitRows(Program program, GuardedClone guarded, LaunchGuards guards) {
+    InitRows(Program program, GuardedClone guarded, LaunchGuards guards, AppArmor appArmor) {
+        this.appArmor = appArmor;
         this.program = program;
         this.guarded = guarded;
         this.guards = guards;
@@ -44,6 +46,7 @@ final class InitRows {
         program.failTo(failed);
         guarded.enter();
         readOwnStat();
+        appArmor.add(program, spec.process(), false);
         root.addContainerRows(program, options);
         program.add(Call.SETSID);
         new ProcessRights(program, guarded, guards).add(spec.process(), filter);

@@ -49,6 +49,7 @@ final class LinuxLauncher implements Launcher {
     private final int keeperPidfd;
     private final Filters filters;
     private final OomScore oomScore;
+    private final AppArmor appArmor;
     private final BlockingQueue<Arena> arenas = new ArrayBlockingQueue<>(POOLED_ARENAS);
 
     LinuxLauncher(
@@ -67,6 +68,7 @@ final class LinuxLauncher implements Launcher {
         this.keeperPidfd = keeperPidfd;
         filters = new Filters(host.arch());
         oomScore = OomScore.read();
+        appArmor = AppArmor.open();
     }
 
     /** Walks a program that only ends: loads classes and binds the native calls that the first launch needs. */
@@ -111,6 +113,8 @@ final class LinuxLauncher implements Launcher {
     public Launched launch(ContainerPlan plan) throws LaunchException {
         Image image = Image.of(plan.rootfs());
         oomScore.check(plan.spec().process());
+        appArmor.check(plan.spec().process().apparmorProfile());
+        Limits.check(plan.spec().process().rlimits());
         Sysctls.check(plan.spec().linux().sysctl(), !isHostNetwork(plan), true);
         if (hasUserNamespace(plan) && !host.overlayOnIdmapped()) {
             throw new LaunchException(
@@ -165,7 +169,7 @@ final class LinuxLauncher implements Launcher {
         RootFiles root = new RootFiles(image, hostImage, own, host, guards);
         Program.Label first = new Program.Label();
         Program.Label init = new Program.Label();
-        InitRows initRows = new InitRows(program, guarded, guards);
+        InitRows initRows = new InitRows(program, guarded, guards, appArmor);
         Optional<Filter> filter = filters.of(plan.spec(), false);
         int cgroupFd = plan.cgroup().bornIn().isPresent()
                 ? syscalls.open(plan.cgroup().bornIn().get().toString(), Syscalls.O_PATH, 0)

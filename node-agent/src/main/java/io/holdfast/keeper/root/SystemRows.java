@@ -63,6 +63,13 @@ public final class SystemRows {
         this.options = options;
     }
 
+    /** @throws LaunchException for one that is none; its step is the field's path */
+    public static void checkDevices(List<Spec.Device> devices) throws LaunchException {
+        for (int i = 0; i < devices.size(); i++) {
+            DeviceRows.check(devices.get(i), "linux.devices[" + i + "]");
+        }
+    }
+
     /** All of it, in order: the host's tree is in reach until the last rows. */
     public void assemble(OverlayRows.Root made, List<VolumeRows.Volume> volumes) throws LaunchException {
         program.add(Call.MOUNT, 0, "/", 0, MS_REC | MS_SLAVE, 0).purpose("keep mounts from the host");
