@@ -253,7 +253,7 @@ class ExecTest {
         assertThatThrownBy(() -> exec(request(
                         "c1",
                         new Request.ExecProcess(List.of("true"), List.of(), "", new Spec.User(65_536, 0, List.of())))))
-                .hasMessage("bad-request: process.user.uid 65536 is not between 0 and 65535");
+                .hasMessage("bad-request: process.user uid 65536 is not between 0 and 65535");
         assertThatThrownBy(() ->
                         StreamClient.open(node.config.socket(), new Request.Exec("c1", shell("true"), true, -1, 80)))
                 .hasMessage("bad-request: rows -1 is not between 0 and 65535");
