@@ -172,7 +172,14 @@ public final class Keeper implements AutoCloseable {
         new DeadlineWatch(core).start();
         long diskBytes = Files.getFileStore(layout.data()).getUsableSpace();
         Dispatcher dispatcher = new Dispatcher(
-                core, new HostFacts(HostFacts.attributes(opened.host(), cgroups), diskBytes), reaper, endings, remover);
+                core,
+                new HostFacts(
+                        HostFacts.attributes(
+                                opened.host(), cgroups, opened.launcher().init().name()),
+                        diskBytes),
+                reaper,
+                endings,
+                remover);
         SocketServer server = SocketServer.open(config.socket(), config.agentUser(), dispatcher, core.watchers());
         open.push(server);
         LOG.info("keeper listens on {}, cgroups {}", config.socket(), cgroups.mode());

@@ -49,6 +49,7 @@ final class LinuxLauncher implements Launcher {
     private final Filters filters;
     private final OomScore oomScore;
     private final AppArmor appArmor;
+    private final InitProgram init;
     private final BlockingQueue<Arena> arenas = new ArrayBlockingQueue<>(POOLED_ARENAS);
 
     LinuxLauncher(
@@ -68,6 +69,7 @@ final class LinuxLauncher implements Launcher {
         filters = new Filters(host.arch());
         oomScore = OomScore.read();
         appArmor = AppArmor.open();
+        init = InitProgram.find(host.arch());
     }
 
     /** Walks a program that only ends: loads classes and binds the native calls that the first launch needs. */
@@ -106,6 +108,11 @@ final class LinuxLauncher implements Launcher {
     public Spec.User resolveUser(String rootfs, Spec.User user) throws LaunchException {
         Path root = Image.of(rootfs) instanceof Image.Directory directory ? directory.path() : hostImage.skeleton();
         return new UserNames(syscalls, guards).resolve(root, user);
+    }
+
+    @Override
+    public Init init() {
+        return new Init(init.name(), init.missing());
     }
 
     @Override
@@ -148,8 +155,8 @@ final class LinuxLauncher implements Launcher {
         Arena arena = pooled == null ? new Arena() : pooled;
         try {
             Optional<Filter> filter = filters.of(plan.spec(), false);
-            Executed executed = new ExecLauncher(syscalls, host.arch(), guards, keeperPidfd, appArmor)
-                    .exec(plan, filter, arena);
+            Executed executed =
+                    new ExecLauncher(syscalls, host.arch(), guards, keeperPidfd, appArmor).exec(plan, filter, arena);
             Reference.reachabilityFence(filter);
             weigh(executed.pid(), plan.spec().process());
             return executed;
@@ -202,7 +209,7 @@ final class LinuxLauncher implements Launcher {
         GuardedClone guarded = new GuardedClone(program, guards, keeperPidfd);
         RootFiles root = new RootFiles(image, hostImage, own, host, guards);
         Program.Label first = new Program.Label();
-        Program.Label init = new Program.Label();
+        Program.Label second = new Program.Label();
         InitRows initRows = new InitRows(program, guarded, guards, appArmor);
         Optional<Filter> filter = filters.of(plan.spec(), false);
         int cgroupFd = plan.cgroup().bornIn().isPresent()
@@ -211,9 +218,14 @@ final class LinuxLauncher implements Launcher {
         try {
             guarded.cloneFromCaller(cgroupFd < 0 ? 0 : CLONE_INTO_CGROUP, Math.max(cgroupFd, 0), firstPid, first);
             program.place(first);
-            new FirstChildRows(program, guarded, syscalls).add(plan, root, initPid, init);
-            program.place(init);
-            initRows.add(plan.spec(), root, options(plan), filter, keeperSocket);
+            new FirstChildRows(program, guarded, syscalls).add(plan, root, initPid, second);
+            program.place(second);
+            if (plan.withInit()) {
+                int descriptor = init.descriptor(syscalls, host.arch());
+                initRows.addBelow(descriptor, init.name(), plan.spec(), root, options(plan), filter, keeperSocket);
+            } else {
+                initRows.add(plan.spec(), root, options(plan), filter, keeperSocket);
+            }
             program.run(syscalls.kernel());
             Reference.reachabilityFence(filter);
         } finally {
