@@ -40,6 +40,9 @@ final class LinuxLauncher implements Launcher {
     private final HostMounts hostMounts;
     private final LaunchGuards guards;
     private final int keeperPidfd;
+    /** Descriptor of {@link Stage}. */
+    private final int stage;
+
     private final BlockingQueue<Arena> arenas = new ArrayBlockingQueue<>(POOLED_ARENAS);
 
     LinuxLauncher(
@@ -48,13 +51,15 @@ final class LinuxLauncher implements Launcher {
             HostImage hostImage,
             HostMounts hostMounts,
             LaunchGuards guards,
-            int keeperPidfd) {
+            int keeperPidfd,
+            int stage) {
         this.syscalls = syscalls;
         this.host = host;
         this.hostImage = hostImage;
         this.hostMounts = hostMounts;
         this.guards = guards;
         this.keeperPidfd = keeperPidfd;
+        this.stage = stage;
     }
 
     /** Walks a program that only ends: loads classes and binds the native calls that the first launch needs. */
@@ -151,7 +156,7 @@ final class LinuxLauncher implements Launcher {
         try {
             guarded.cloneFromCaller(cgroupFd < 0 ? 0 : CLONE_INTO_CGROUP, Math.max(cgroupFd, 0), firstPid, first);
             program.place(first);
-            new FirstChildRows(program, guarded, syscalls).add(plan, root, initPid, init);
+            new FirstChildRows(program, guarded, syscalls, stage).add(plan, root, initPid, init);
             program.place(init);
             initRows.add(plan.spec(), root, options(plan));
             program.run(syscalls.kernel());
