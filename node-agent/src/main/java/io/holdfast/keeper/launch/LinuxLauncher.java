@@ -94,6 +94,15 @@ final class LinuxLauncher implements Launcher {
     }
 
     @Override
+    public void prepare(Path workDirectory) throws LaunchException {
+        try {
+            OverlayDirectories.prepare(workDirectory, syscalls);
+        } catch (IOException e) {
+            throw new LaunchException("prepare", 0, "prepare " + workDirectory + ": " + e.getMessage());
+        }
+    }
+
+    @Override
     public Launched launch(ContainerPlan plan) throws LaunchException {
         Image image = Image.of(plan.rootfs());
         if (hasUserNamespace(plan) && !host.overlayOnIdmapped()) {
@@ -133,7 +142,7 @@ final class LinuxLauncher implements Launcher {
 
     private OverlayDirectories directories(ContainerPlan plan, Image image) throws IOException {
         int owner = plan.sandbox().ids().first();
-        OverlayDirectories own = OverlayDirectories.make(plan.workDirectory(), owner, syscalls);
+        OverlayDirectories own = OverlayDirectories.give(plan.workDirectory(), owner, syscalls);
         if (image instanceof Image.Host) {
             own.writeNames(plan.sandbox().hostname(), isHostNetwork(plan), syscalls);
         }
