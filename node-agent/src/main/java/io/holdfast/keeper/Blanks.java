@@ -2,6 +2,7 @@ package io.holdfast.keeper;
 
 import io.holdfast.keeper.linux.LaunchException;
 import io.holdfast.keeper.linux.Launcher;
+import io.holdfast.keeper.linux.Syscalls;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -33,11 +34,11 @@ final class Blanks {
      * @param directory on the file system of the containers' directories; what lies there goes
      * @param threads where they are made
      */
-    Blanks(Path directory, Launcher launcher, ExecutorService threads) throws IOException {
+    Blanks(Path directory, Launcher launcher, Syscalls syscalls, ExecutorService threads) throws IOException {
         this.directory = directory;
         this.launcher = launcher;
         this.threads = threads;
-        TreeRemover.remove(directory);
+        TreeRemover.remove(directory, syscalls);
         Files.createDirectory(directory);
         fill();
     }

@@ -151,7 +151,7 @@ public final class Keeper implements AutoCloseable {
                 opened.launcher(),
                 cgroups,
                 logs,
-                new Blanks(layout.blanks(), opened.launcher(), work),
+                new Blanks(layout.blanks(), opened.launcher(), syscalls, work),
                 new IdRanges(ids.idRangeFirst(), ids.idRangeSize()),
                 new Registry(),
                 new Watchers(),
@@ -263,7 +263,7 @@ public final class Keeper implements AutoCloseable {
         if (failure != null) {
             throw failure;
         }
-        TreeRemover.remove(layout.blanks());
+        TreeRemover.remove(layout.blanks(), core.syscalls());
         core.cgroups().removeParent();
         claims.release(layout);
     }
