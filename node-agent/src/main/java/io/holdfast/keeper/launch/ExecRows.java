@@ -50,7 +50,7 @@ final class ExecRows {
         Program.Label failed = new Program.Label();
         program.failTo(failed);
         guarded.enter();
-        FirstChildRows entry = new FirstChildRows(program, guarded, syscalls);
+        FirstChildRows entry = FirstChildRows.entering(program, guarded, syscalls);
         entry.join(plan.cgroup());
         entry.standardDescriptors(List.of(plan.stdin(), plan.stdout(), plan.stderr()));
         entry.raiseLimits(plan.process().rlimits());

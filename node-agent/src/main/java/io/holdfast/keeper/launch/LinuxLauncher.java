@@ -50,6 +50,9 @@ final class LinuxLauncher implements Launcher {
     private final OomScore oomScore;
     private final AppArmor appArmor;
     private final InitProgram init;
+    /** Descriptor of {@link Stage}. */
+    private final int stage;
+
     private final BlockingQueue<Arena> arenas = new ArrayBlockingQueue<>(POOLED_ARENAS);
 
     LinuxLauncher(
@@ -58,7 +61,8 @@ final class LinuxLauncher implements Launcher {
             HostImage hostImage,
             HostMounts hostMounts,
             LaunchGuards guards,
-            int keeperPidfd)
+            int keeperPidfd,
+            int stage)
             throws IOException {
         this.syscalls = syscalls;
         this.host = host;
@@ -66,6 +70,7 @@ final class LinuxLauncher implements Launcher {
         this.hostMounts = hostMounts;
         this.guards = guards;
         this.keeperPidfd = keeperPidfd;
+        this.stage = stage;
         filters = new Filters(host.arch());
         oomScore = OomScore.read();
         appArmor = AppArmor.open();
@@ -113,6 +118,15 @@ final class LinuxLauncher implements Launcher {
     @Override
     public Init init() {
         return new Init(init.name(), init.missing());
+    }
+
+    @Override
+    public void prepare(Path workDirectory) throws LaunchException {
+        try {
+            OverlayDirectories.prepare(workDirectory, syscalls);
+        } catch (IOException e) {
+            throw new LaunchException("prepare", 0, "prepare " + workDirectory + ": " + e.getMessage());
+        }
     }
 
     @Override
@@ -178,7 +192,7 @@ final class LinuxLauncher implements Launcher {
 
     private OverlayDirectories directories(ContainerPlan plan, Image image) throws IOException {
         int owner = plan.sandbox().ids().first();
-        OverlayDirectories own = OverlayDirectories.make(plan.workDirectory(), owner, syscalls);
+        OverlayDirectories own = OverlayDirectories.give(plan.workDirectory(), owner, syscalls);
         if (image instanceof Image.Host) {
             own.writeNames(plan.sandbox().hostname(), isHostNetwork(plan), syscalls);
         }
@@ -218,7 +232,7 @@ final class LinuxLauncher implements Launcher {
         try {
             guarded.cloneFromCaller(cgroupFd < 0 ? 0 : CLONE_INTO_CGROUP, Math.max(cgroupFd, 0), firstPid, first);
             program.place(first);
-            new FirstChildRows(program, guarded, syscalls).add(plan, root, initPid, second);
+            new FirstChildRows(program, guarded, syscalls, stage).add(plan, root, initPid, second);
             program.place(second);
             if (plan.withInit()) {
                 int descriptor = init.descriptor(syscalls, host.arch());
