@@ -5,6 +5,7 @@ import io.holdfast.keeper.Records.ExitRecord;
 import io.holdfast.keeper.Records.ProcessRecord;
 import io.holdfast.keeper.Records.ReadyRecord;
 import io.holdfast.keeper.Records.SandboxRecord;
+import io.holdfast.keeper.Records.StopRecord;
 import io.holdfast.keeper.api.Reply;
 import io.holdfast.keeper.linux.ErrnoException;
 import io.holdfast.keeper.log.LogStream;
@@ -134,6 +135,9 @@ final class Adoption {
         OptionalInt pidfd = open(process);
         container.running(process, pidfd.orElse(-1));
         core.registry().add(container);
+        Records.read(core.layout().stop(container.id()), StopRecord.class)
+                .filter(stop -> stop.bootId().equals(core.bootId()))
+                .ifPresent(stop -> new ContainerStopper(core).resume(container, stop));
         if (pidfd.isEmpty()) {
             LOG.warn("container {} ended while no keeper ran", container.id());
             endings.ended(container, Optional.empty());
