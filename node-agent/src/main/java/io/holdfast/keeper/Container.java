@@ -111,7 +111,8 @@ final class Container {
     /** It is to be killed at this time of the boot-time clock, or earlier where that was said before. */
     synchronized long killAt(long bootNanos) {
         // compared as differences: the clock may be anything
-        killAtBootNanos = killAtBootNanos == Long.MAX_VALUE || bootNanos - killAtBootNanos < 0 ? bootNanos : killAtBootNanos;
+        killAtBootNanos =
+                killAtBootNanos == Long.MAX_VALUE || bootNanos - killAtBootNanos < 0 ? bootNanos : killAtBootNanos;
         return killAtBootNanos;
     }
 

@@ -97,7 +97,8 @@ final class Handover {
     /** On disk, as the last thing before the new self is executed. */
     synchronized void write() throws IOException {
         Records.write(
-                layout.handover(), new HandoverRecord(bootId, syscalls.pid(), startTime(syscalls), Map.copyOf(leaving)));
+                layout.handover(),
+                new HandoverRecord(bootId, syscalls.pid(), startTime(syscalls), Map.copyOf(leaving)));
     }
 
     synchronized List<Integer> left() {

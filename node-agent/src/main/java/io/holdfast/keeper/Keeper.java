@@ -213,7 +213,6 @@ public final class Keeper implements AutoCloseable {
         Endings endings = new Endings(core);
         Remover remover = new Remover(core);
         new Adoption(core, reaper, endings, remover).run();
-        handover.closeRest();
         new DeadlineWatch(core).start();
         new OrphanReaper(core).start();
         long diskBytes = Files.getFileStore(layout.data()).getUsableSpace();
@@ -230,6 +229,7 @@ public final class Keeper implements AutoCloseable {
         SocketServer server =
                 SocketServer.open(config.socket(), config.agentUser(), dispatcher, core, handover, upgrade);
         open.push(server);
+        handover.closeRest();
         LOG.info("keeper {} listens on {}, cgroups {}", VERSION, config.socket(), cgroups.mode());
         Keeper keeper = new Keeper(config, layout, claims, open, core, remover, server);
         started.complete(keeper);

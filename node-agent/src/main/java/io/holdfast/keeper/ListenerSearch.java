@@ -44,7 +44,8 @@ final class ListenerSearch {
             for (Path descriptor : descriptors) {
                 try {
                     if (Files.readSymbolicLink(descriptor).toString().equals(link)) {
-                        return OptionalInt.of(Integer.parseInt(descriptor.getFileName().toString()));
+                        return OptionalInt.of(
+                                Integer.parseInt(descriptor.getFileName().toString()));
                     }
                 } catch (NoSuchFileException e) {
                     // closed since it was listed

@@ -33,7 +33,8 @@ final class ProcessTable {
     static List<Integer> pids() throws IOException {
         List<Integer> pids = new ArrayList<>();
         try (DirectoryStream<Path> entries = Files.newDirectoryStream(Path.of("/proc"), "[0-9]*")) {
-            entries.forEach(entry -> pids.add(Integer.parseInt(entry.getFileName().toString())));
+            entries.forEach(
+                    entry -> pids.add(Integer.parseInt(entry.getFileName().toString())));
         }
         return pids;
     }

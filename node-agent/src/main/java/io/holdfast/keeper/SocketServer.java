@@ -80,13 +80,13 @@ final class SocketServer implements AutoCloseable {
             allowed.add(user(path, agentUser));
         }
         UserPrincipal owner = allowed.get(allowed.size() - 1);
-        Optional<ServerSocketChannel> inherited = inherited(path, handover);
+        Optional<ServerSocketChannel> inherited = inherited(path, handover, core.syscalls());
         if (inherited.isPresent()) {
             Files.setOwner(path, owner);
         }
         ServerSocketChannel server = inherited.isPresent() ? inherited.get() : bind(path, owner);
-        SocketServer opened = new SocketServer(
-                path, server, allowed, dispatcher, core, handover, upgrade, inherited.isPresent());
+        SocketServer opened =
+                new SocketServer(path, server, allowed, dispatcher, core, handover, upgrade, inherited.isPresent());
         Thread thread = new Thread(opened::accept, "keeper-accept");
         thread.setDaemon(true);
         thread.start();
@@ -94,7 +94,8 @@ final class SocketServer implements AutoCloseable {
     }
 
     /** The listener that this process had before it executed itself: whoever has connected meanwhile waits in its queue. */
-    private static Optional<ServerSocketChannel> inherited(Path path, Handover handover) throws IOException {
+    private static Optional<ServerSocketChannel> inherited(Path path, Handover handover, Syscalls syscalls)
+            throws IOException {
         if (handover.take(Handover.LISTENER).isEmpty()
                 || !(System.inheritedChannel() instanceof ServerSocketChannel channel)) {
             return Optional.empty();
@@ -104,6 +105,7 @@ final class SocketServer implements AutoCloseable {
                 && Files.exists(path);
         if (!same) {
             // the configuration names another socket now
+            closeInherited(channel, syscalls);
             return Optional.empty();
         }
         return Optional.of(channel);
@@ -193,7 +195,7 @@ final class SocketServer implements AutoCloseable {
         }
         Files.deleteIfExists(path);
         if (inherited) {
-            closeInherited();
+            closeInherited(server, syscalls);
         } else {
             server.close();
         }
@@ -213,7 +215,7 @@ final class SocketServer implements AutoCloseable {
     }
 
     /** The JDK takes an inherited channel for inetd's and puts /dev/null in place of 0, 1 and 2 when it closes it. */
-    private void closeInherited() throws IOException {
+    private static void closeInherited(ServerSocketChannel server, Syscalls syscalls) throws IOException {
         SelfExec self = new SelfExec(syscalls);
         int out = self.copy(1);
         int err = self.copy(2);

@@ -133,8 +133,11 @@ public final class Successor {
         String last = said.substring(said.lastIndexOf('\n') + 1);
         try {
             Program program = MAPPER.readValue(last, Program.class);
-            if (program != null && program.program() != null && program.arguments() != null
-                    && program.environment() != null && !program.arguments().isEmpty()
+            if (program != null
+                    && program.program() != null
+                    && program.arguments() != null
+                    && program.environment() != null
+                    && !program.arguments().isEmpty()
                     && Files.isExecutable(Path.of(program.program()))) {
                 return program;
             }

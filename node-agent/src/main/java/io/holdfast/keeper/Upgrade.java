@@ -95,7 +95,9 @@ final class Upgrade {
         SelfExec self = new SelfExec(syscalls);
         try {
             handover.write();
-            report(program, self.replace(program.program(), program.arguments(), program.environment(), handover.left()));
+            report(
+                    program,
+                    self.replace(program.program(), program.arguments(), program.environment(), handover.left()));
             Program old = Successor.thisProcess();
             report(old, self.replace(old.program(), old.arguments(), old.environment(), handover.left()));
         } catch (IOException | RuntimeException e) {

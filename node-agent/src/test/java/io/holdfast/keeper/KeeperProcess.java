@@ -42,8 +42,7 @@ final class KeeperProcess {
             } else {
                 command.addAll(command(args));
             }
-            Keeper keeper = Keeper.start(
-                            config, source, Path.of(args[0], "id-ranges"), Successor.startedBy(command))
+            Keeper keeper = Keeper.start(config, source, Path.of(args[0], "id-ranges"), Successor.startedBy(command))
                     .fold(started -> started, errors -> {
                         throw new IllegalStateException(errors.toString());
                     });

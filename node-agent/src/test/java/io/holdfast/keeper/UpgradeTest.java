@@ -7,14 +7,12 @@ import io.holdfast.keeper.api.KeeperClient;
 import io.holdfast.keeper.api.Reply;
 import io.holdfast.keeper.api.Request;
 import io.holdfast.keeper.linux.Syscalls;
-import io.holdfast.keeper.oci.Spec;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -70,7 +68,8 @@ class UpgradeTest {
     void shouldKeepProcessAndContainersAndTheirExactEnds() throws Exception {
         run();
         node.sandbox("s1");
-        Reply.Started before = node.run("c1", "s1", "trap 'echo bye; exit 4' TERM; echo on; while :; do sleep 0.01; done");
+        Reply.Started before =
+                node.run("c1", "s1", "trap 'echo bye; exit 4' TERM; echo on; while :; do sleep 0.01; done");
         node.client.readLog(new Request.ReadLog("c1", "stdout", 0, 10, 10_000));
 
         for (int i = 0; i < 3; i++) {
@@ -155,8 +154,11 @@ class UpgradeTest {
         run();
         List<String> first = marks();
         upgrade();
+        List<String> second = marks();
 
-        assertThat(marks()).isEqualTo(first);
+        // what the first has blocked may be its starter's wish; the new one has nothing of the old one's threads
+        assertThat(second.get(0)).isEqualTo("SigBlk:\t0000000000000000");
+        assertThat(second.subList(1, second.size())).isEqualTo(first.subList(1, first.size()));
     }
 
     @Test
@@ -253,7 +255,7 @@ class UpgradeTest {
 
     @Test
     void shouldUpgradeThroughTheScriptThatStartsIt() throws Exception {
-        script("exec " + String.join(" ", KeeperProcess.command()) + " \"$@\"");
+        script("exec " + String.join(" ", KeeperProcess.command()).replace("$", "\\$") + " \"$@\"");
         run();
         node.sandbox("s1");
         node.run("c1", "s1", "sleep 1; exit 5");

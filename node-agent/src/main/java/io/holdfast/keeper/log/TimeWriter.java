@@ -35,7 +35,8 @@ final class TimeWriter {
         int fd = syscalls.open(file.toString(), Syscalls.O_WRONLY | Syscalls.O_CREAT | Syscalls.O_APPEND, MODE);
         try {
             // cuts off a torn mark, or all of a file without any
-            syscalls.kernel().call(Call.FTRUNCATE, fd, last.map(TimeMarks.Mark::bytes).orElse(0L));
+            syscalls.kernel()
+                    .call(Call.FTRUNCATE, fd, last.map(TimeMarks.Mark::bytes).orElse(0L));
             if (last.isEmpty()
                     && syscalls.write(fd, TimeMarks.HEADER, 0, TimeMarks.HEADER.length) != TimeMarks.HEADER.length) {
                 throw new ErrnoException(Call.WRITE, Errno.ENOSPC, fd);
