@@ -27,9 +27,8 @@ final class Gate {
     /** @return whether all have left in time; else it is open again */
     boolean shut(long waitMillis) {
         shut = true;
-        long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(waitMillis);
-        while (inside.get() > 0) {
-            if (System.nanoTime() - end > 0 || !pause()) {
+        for (long waited = 0; inside.get() > 0; waited += LOOK_MILLIS) {
+            if (waited >= waitMillis || !pause()) {
                 shut = false;
                 return false;
             }

@@ -39,9 +39,8 @@ final class Locks implements AutoCloseable {
                 ? inherited.getAsInt()
                 : syscalls.open(file.toString(), Syscalls.O_WRONLY | (create ? Syscalls.O_CREAT : 0), 0644);
         held.put(name(what, file), fd);
-        long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(TAKE_MILLIS);
-        while (!syscalls.tryLock(fd)) {
-            if (System.nanoTime() - end > 0) {
+        for (long waited = 0; !syscalls.tryLock(fd); waited += RETRY_MILLIS) {
+            if (waited >= TAKE_MILLIS) {
                 throw RefusedException.conflict("%s %s is in use by another keeper: give each its own", what, shown);
             }
             pause();

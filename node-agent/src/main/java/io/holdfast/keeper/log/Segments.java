@@ -96,9 +96,12 @@ final class Segments {
         kept += bytes;
     }
 
-    /** Begins a new segment at the end, and drops old ones so that a full new one stays within the bound. */
+    /**
+     * Begins a new segment at the end, and drops old ones so that a full new one stays within the bound: of bytes, and of segments,
+     * for those whose times were full first hold few bytes.
+     */
     void roll() throws IOException {
-        while (!lengths.isEmpty() && kept + segmentBytes > maxBytes) {
+        while (!lengths.isEmpty() && (kept + segmentBytes > maxBytes || lengths.size() >= maxBytes / segmentBytes)) {
             Map.Entry<Long, Long> oldest = lengths.firstEntry();
             long end = end();
             // the times first: a segment without them has none, but they alone would never be found again
