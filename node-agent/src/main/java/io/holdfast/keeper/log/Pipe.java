@@ -64,18 +64,13 @@ final class Pipe {
 
     private State moveTurn() throws IOException {
         long left = TURN_BYTES;
-        boolean marked = false;
         while (left > 0) {
             LogStream.Target target = stream.target(times == null ? 0 : times.bytes());
             if (target.rolled() || file == NONE) {
                 open(target);
-                marked = false;
             }
-            if (!marked) {
-                // before the bytes: whatever ends this process in between, none is without its time
-                times.mark(target.offset(), epochMillis.getAsLong());
-                marked = true;
-            }
+            // before the bytes: whatever ends this process in between, none is without its time
+            times.mark(target.offset(), epochMillis.getAsLong());
             long moved;
             try {
                 moved = syscalls.kernel()
