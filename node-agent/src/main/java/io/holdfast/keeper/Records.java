@@ -75,6 +75,21 @@ final class Records {
     /** Void after reboot: {@code lease.json}. */
     record LeaseRecord(String bootId, long deadlineBootNanos) {}
 
+    /**
+     * Void after reboot: {@code containers/ID/stop.json}. It was told to end, and is killed at this time of the boot-time clock.
+     *
+     * @param reason why the keeper itself ends it, empty for a client's wish
+     */
+    record StopRecord(String bootId, long killAtBootNanos, String reason) {}
+
+    /**
+     * Void with the process that wrote it: {@code handover.json}. What a keeper that is about to execute its new self leaves
+     * open for it; process and start time are the same for both.
+     *
+     * @param descriptors by what they are for
+     */
+    record HandoverRecord(String bootId, int pid, long startTimeTicks, Map<String, Integer> descriptors) {}
+
     /** Durable: {@code keeper.json}. */
     record KeeperRecord(int idRangeFirst, int idRangeSize) {}
 
@@ -84,6 +99,26 @@ final class Records {
         Path fresh = file.resolveSibling(file.getFileName() + ".new");
         Files.write(fresh, MAPPER.writeValueAsBytes(tree));
         Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    }
+
+    /**
+     * Reads every record that is there.
+     *
+     * @throws IOException naming one of a format that this keeper does not know
+     */
+    static void checkAll(Layout layout) throws IOException {
+        read(layout.keeperRecord(), KeeperRecord.class);
+        read(layout.lease(), LeaseRecord.class);
+        for (String id : Layout.ids(layout.data().resolve("sandboxes"))) {
+            read(layout.sandboxRecord(id), SandboxRecord.class);
+            read(layout.ready(id), ReadyRecord.class);
+        }
+        for (String id : Layout.ids(layout.data().resolve("containers"))) {
+            read(layout.containerRecord(id), ContainerRecord.class);
+            read(layout.process(id), ProcessRecord.class);
+            read(layout.exit(id), ExitRecord.class);
+            read(layout.stop(id), StopRecord.class);
+        }
     }
 
     /**
