@@ -202,8 +202,10 @@ final class LinuxLauncher implements Launcher {
                     return executed(plan, initPid, initRows.startTimeTicks());
                 }
                 case ENDED -> signal = Math.max(signal, status.signal());
-                // only where the first child was killed: init would walk rows in memory that is about to be used again
-                case IN_LAUNCH -> children.end(initPid);
+                // where it was killed and is not gone yet, or where the first child was killed: init would walk rows in
+                // memory that is about to be used again
+                case IN_LAUNCH ->
+                    signal = Math.max(signal, children.end(initPid).signal());
             }
         }
         LaunchException notExecuted = initRows.notExecuted(plan.spec().process());
