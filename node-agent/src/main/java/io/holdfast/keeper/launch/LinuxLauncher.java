@@ -15,17 +15,24 @@ import io.holdfast.keeper.linux.LaunchGuards;
 import io.holdfast.keeper.linux.Launcher;
 import io.holdfast.keeper.linux.Program;
 import io.holdfast.keeper.linux.Syscalls;
+import io.holdfast.keeper.oci.Spec;
 import io.holdfast.keeper.root.HostImage;
 import io.holdfast.keeper.root.HostMounts;
 import io.holdfast.keeper.root.Image;
 import io.holdfast.keeper.root.OverlayDirectories;
 import io.holdfast.keeper.root.RootFiles;
+import io.holdfast.keeper.root.Sysctls;
 import io.holdfast.keeper.root.SystemRows;
+import io.holdfast.keeper.root.UserNames;
+import io.holdfast.keeper.seccomp.Filter;
+import io.holdfast.keeper.seccomp.Filters;
 import java.io.IOException;
+import java.lang.ref.Reference;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 
@@ -43,6 +50,9 @@ final class LinuxLauncher implements Launcher {
     /** Descriptor of {@link Stage}. */
     private final int stage;
 
+    private final Filters filters;
+    private final OomScore oomScore;
+    private final AppArmor appArmor;
     private final BlockingQueue<Arena> arenas = new ArrayBlockingQueue<>(POOLED_ARENAS);
 
     LinuxLauncher(
@@ -52,7 +62,8 @@ final class LinuxLauncher implements Launcher {
             HostMounts hostMounts,
             LaunchGuards guards,
             int keeperPidfd,
-            int stage) {
+            int stage)
+            throws IOException {
         this.syscalls = syscalls;
         this.host = host;
         this.hostImage = hostImage;
@@ -60,6 +71,9 @@ final class LinuxLauncher implements Launcher {
         this.guards = guards;
         this.keeperPidfd = keeperPidfd;
         this.stage = stage;
+        filters = new Filters(host.arch());
+        oomScore = OomScore.read();
+        appArmor = AppArmor.open();
     }
 
     /** Walks a program that only ends: loads classes and binds the native calls that the first launch needs. */
@@ -72,6 +86,7 @@ final class LinuxLauncher implements Launcher {
         if (program.failed() != null) {
             throw new LaunchException("getpid", 0, "the runner does not run");
         }
+        filters.warm();
         arena.reset();
         arenas.offer(arena);
     }
@@ -103,8 +118,18 @@ final class LinuxLauncher implements Launcher {
     }
 
     @Override
+    public Spec.User resolveUser(String rootfs, Spec.User user) throws LaunchException {
+        Path root = Image.of(rootfs) instanceof Image.Directory directory ? directory.path() : hostImage.skeleton();
+        return new UserNames(syscalls, guards).resolve(root, user);
+    }
+
+    @Override
     public Launched launch(ContainerPlan plan) throws LaunchException {
         Image image = Image.of(plan.rootfs());
+        oomScore.check(plan.spec().process());
+        appArmor.check(plan.spec().process().apparmorProfile());
+        Limits.check(plan.spec().process().rlimits());
+        Sysctls.check(plan.spec().linux().sysctl(), !isHostNetwork(plan), true);
         if (hasUserNamespace(plan) && !host.overlayOnIdmapped()) {
             throw new LaunchException(
                     "mount_setattr",
@@ -155,10 +180,11 @@ final class LinuxLauncher implements Launcher {
         Block initPid = arena.allocate(8);
         Program program = new Program(arena, host.arch());
         GuardedClone guarded = new GuardedClone(program, guards, keeperPidfd);
-        RootFiles root = new RootFiles(image, hostImage, own, host);
+        RootFiles root = new RootFiles(image, hostImage, own, host, guards);
         Program.Label first = new Program.Label();
         Program.Label init = new Program.Label();
-        InitRows initRows = new InitRows(program, guarded, guards);
+        InitRows initRows = new InitRows(program, guarded, guards, appArmor);
+        Optional<Filter> filter = filters.of(plan.spec(), false);
         int cgroupFd = plan.cgroup().bornIn().isPresent()
                 ? syscalls.open(plan.cgroup().bornIn().get().toString(), Syscalls.O_PATH, 0)
                 : -1;
@@ -167,8 +193,9 @@ final class LinuxLauncher implements Launcher {
             program.place(first);
             new FirstChildRows(program, guarded, syscalls, stage).add(plan, root, initPid, init);
             program.place(init);
-            initRows.add(plan.spec(), root, options(plan));
+            initRows.add(plan.spec(), root, options(plan), filter);
             program.run(syscalls.kernel());
+            Reference.reachabilityFence(filter);
         } finally {
             if (cgroupFd >= 0) {
                 syscalls.close(cgroupFd);
@@ -186,11 +213,13 @@ final class LinuxLauncher implements Launcher {
             Children.Status status = children.look(initPid);
             switch (status.state()) {
                 case EXECUTED -> {
-                    return new Launched(initPid, initRows.startTimeTicks());
+                    return executed(plan, initPid, initRows.startTimeTicks());
                 }
                 case ENDED -> signal = Math.max(signal, status.signal());
-                // only where the first child was killed: init would walk rows in memory that is about to be used again
-                case IN_LAUNCH -> children.end(initPid);
+                // where it was killed and is not gone yet, or where the first child was killed: init would walk rows in
+                // memory that is about to be used again
+                case IN_LAUNCH ->
+                    signal = Math.max(signal, children.end(initPid).signal());
             }
         }
         LaunchException notExecuted = initRows.notExecuted(plan.spec().process());
@@ -205,6 +234,17 @@ final class LinuxLauncher implements Launcher {
                 "launch", 0, "the container was ended by signal " + signal + " before its program ran");
     }
 
+    private Launched executed(ContainerPlan plan, int pid, long startTimeTicks) throws IOException, LaunchException {
+        try {
+            oomScore.apply(pid, plan.spec().process());
+        } catch (LaunchException e) {
+            syscalls.kill(pid, Syscalls.SIGKILL);
+            syscalls.waitFor(pid);
+            throw e;
+        }
+        return new Launched(pid, startTimeTicks);
+    }
+
     private SystemRows.Options options(ContainerPlan plan) throws LaunchException {
         List<Path> files = new ArrayList<>(plan.cgroup().joinFiles());
         plan.cgroup().bornIn().ifPresent(files::add);
@@ -214,7 +254,9 @@ final class LinuxLauncher implements Launcher {
                 plan.spec().root().readonly(),
                 SystemRows.hierarchiesOf(hostMounts, files),
                 RootFiles.maskedPaths(plan.spec()),
-                RootFiles.readOnlyPaths(plan.spec()));
+                RootFiles.readOnlyPaths(plan.spec()),
+                plan.spec().linux().devices(),
+                plan.spec().linux().sysctl());
     }
 
     private static boolean hasUserNamespace(ContainerPlan plan) {

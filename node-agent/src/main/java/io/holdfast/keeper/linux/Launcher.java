@@ -21,6 +21,19 @@ public interface Launcher {
 
     /** Makes in an empty directory what a launch would else make in it first: see {@link ContainerPlan#workDirectory()}. */
     void prepare(Path workDirectory) throws LaunchException;
+    /**
+     * The user with the numbers that its name has in the image, as {@link io.holdfast.keeper.oci.Spec.User} says; one without a name as
+     * it is.
+     *
+     * @throws LaunchException where the image does not know it
+     */
+    default Spec.User resolveUser(String rootfs, Spec.User user) throws LaunchException {
+        if (user.username().isEmpty()) {
+            return user;
+        }
+        throw new LaunchException(
+                "process.user.username", 0, "process.user.username: names of users are not resolved by this launcher");
+    }
 
     /** Starts one container; returns when its program has been executed. The child is this process's own: it waits for it. */
     Launched launch(ContainerPlan plan) throws LaunchException;

@@ -69,6 +69,8 @@ class IsolationTest {
     }
 
     @Test
+    @Tag("guard-cgroup-read-only")
+    @Tag("guard-cgroup-namespace")
     void shouldSeeItsCgroupsAsRootAndReadOnlyWhenItIsInside() throws Exception {
         assumeTrue(TestCgroup.available(), "needs the v1 memory controller");
         TestCgroup cgroup = fixture.cgroup();
@@ -109,6 +111,8 @@ class IsolationTest {
     }
 
     @Test
+    @Tag("guard-bounding")
+    @Tag("guard-inheritable")
     void shouldHaveFourteenCapabilitiesAndNoOthersWhenItIsRoot() throws Exception {
         String status = shell("cat /proc/self/status");
         assertThat(status).contains("CapInh:\t0000000000000000", "CapAmb:\t0000000000000000", "NoNewPrivs:\t1");
@@ -145,6 +149,8 @@ class IsolationTest {
     }
 
     @Test
+    @Tag("guard-masks")
+    @Tag("guard-read-only-paths")
     void shouldMaskAndProtectSystemFilesWhenDefaultsApply() throws Exception {
         String output = shell("wc -c < /proc/interrupts; wc -c < /proc/timer_list; ls -A /sys/firmware | wc -l;"
                 + " echo 1 > /proc/sys/kernel/hostname; echo b > /proc/sysrq-trigger; touch /sys/x");
