@@ -40,6 +40,9 @@ final class ContainerStarter {
         String rootfs = core.policy().checkedRoot(request.rootfs());
         Spec spec = request.spec()
                 .withMounts(core.policy().checkedMounts(request.spec().mounts()));
+        core.policy().checkDevices(spec.linux().resources().devices());
+        ContainerUpdater.refuseWhatTheHostLacks(
+                core, "spec.linux.resources", spec.linux().resources());
         Sandbox sandbox = core.registry().sandbox(request.sandbox());
         Lock life = sandbox.life.readLock();
         life.lock();

@@ -162,14 +162,26 @@ public final class Keeper implements AutoCloseable {
                 kills,
                 reads,
                 ending,
-                timer);
+                timer,
+                new Accounts(layout, cgroups));
         Endings endings = new Endings(core);
         Remover remover = new Remover(core);
         new Adoption(core, reaper, endings, remover).run();
         new DeadlineWatch(core).start();
+        NetworkCounters counters = new NetworkCounters(syscalls);
+        open.push(counters);
+        ExecutorService accounting = pool("keeper-stats", 1);
+        open.push(accounting::shutdownNow);
+        StatsReader stats = new StatsReader(core, counters, accounting);
+        stats.start();
         long diskBytes = Files.getFileStore(layout.data()).getUsableSpace();
         Dispatcher dispatcher = new Dispatcher(
-                core, new HostFacts(HostFacts.attributes(opened.host(), cgroups), diskBytes), reaper, endings, remover);
+                core,
+                new HostFacts(HostFacts.attributes(opened.host(), cgroups), diskBytes),
+                reaper,
+                endings,
+                remover,
+                stats);
         SocketServer server = SocketServer.open(config.socket(), config.agentUser(), dispatcher, core.watchers());
         open.push(server);
         LOG.info("keeper listens on {}, cgroups {}", config.socket(), cgroups.mode());

@@ -97,19 +97,20 @@ final class Parts {
                     throttling.nanos());
         }
         Path seat = needed("cpuacct").seat(name);
-        // the whole last: it goes on between the reads, and is not to be less than its parts
-        long user = nanos(seat, "cpuacct.usage_user");
-        long system = nanos(seat, "cpuacct.usage_sys");
-        return new Stats.Cpu(
-                nanos(seat, "cpuacct.usage"),
-                user,
-                system,
-                throttling.periods(),
-                throttling.nanos());
+        long usage = nanos(seat, "cpuacct.usage");
+        // these two are counted by ticks, the whole exactly: only their proportion is to be trusted
+        double user = nanos(seat, "cpuacct.usage_user");
+        double system = nanos(seat, "cpuacct.usage_sys");
+        long userNanos = user + system == 0 ? usage : (long) (usage * (user / (user + system)));
+        return new Stats.Cpu(usage, userNanos, usage - userNanos, throttling.periods(), throttling.nanos());
     }
 
     private long nanos(Path seat, String file) throws IOException {
         return files.readIfThere(seat.resolve(file)).map(Long::parseLong).orElse(0L);
+    }
+
+    Stats.Io ioStats(String name) throws IOException {
+        return ioTree.isPresent() ? io.stats(ioTree.get().seat(name)) : Stats.Io.NONE;
     }
 
     Stats.Pressure pressure(String name, String what) {

@@ -201,6 +201,14 @@ final class TreeDriver implements CgroupDriver {
     }
 
     @Override
+    public Optional<Consumed> consumed(String name) throws IOException {
+        check(name);
+        return parts.files.exists(parts.memoryTree.seat(name))
+                ? Optional.of(new Consumed(parts.cpuStats(name), parts.ioStats(name), oomKills(name)))
+                : Optional.empty();
+    }
+
+    @Override
     public Optional<Stats> stats(String name) throws IOException {
         check(name);
         if (!parts.files.exists(parts.memoryTree.seat(name))) {
@@ -209,7 +217,7 @@ final class TreeDriver implements CgroupDriver {
         return Optional.of(new Stats(
                 parts.cpuStats(name),
                 parts.memory.stats(parts.memoryTree.seat(name)),
-                parts.ioTree.isPresent() ? parts.io.stats(parts.ioTree.get().seat(name)) : Stats.Io.NONE,
+                parts.ioStats(name),
                 parts.pids.stats(parts.pidsTree.seat(name)),
                 parts.pressure(name, "cpu"),
                 parts.pressure(name, "memory"),
