@@ -198,8 +198,8 @@ class StatsTest {
     @Test
     void shouldKeepRootOfTheHostItselfFromDevices() throws Exception {
         node.client.createSandbox(new Request.CreateSandbox("open", "open", "private", false, false, Map.of()));
-        String script =
-                "cd /tmp 2>/dev/null || cd /; mknod n c 1 11 && echo made; : < n || echo kept off; : > /dev/null && echo null";
+        String script = "cd /dev; mknod kmsg c 1 11 && mknod nil c 1 3 && echo made; "
+                + "true < kmsg || echo kept off; true > nil && echo null";
         node.client.start(KeeperFixture.container("c1", "open", LIMITS, "/bin/sh", "-c", script));
         node.exit("c1");
 
