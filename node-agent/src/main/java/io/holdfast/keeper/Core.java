@@ -27,6 +27,7 @@ record Core(
         Launcher launcher,
         CgroupDriver cgroups,
         LogDrainer logs,
+        Blanks blanks,
         IdRanges idRanges,
         Registry registry,
         Watchers watchers,

@@ -70,7 +70,7 @@ final class Endings {
             core.cgroups().kill(container.cgroup());
             core.accounts().settle(container);
             core.cgroups().remove(container.cgroup());
-            TreeRemover.remove(core.layout().containerRun(container.id()));
+            TreeRemover.remove(core.layout().containerRun(container.id()), core.syscalls());
         } catch (IOException e) {
             LOG.warn("container {} is not cleared away: {}", container.id(), e.getMessage());
         }

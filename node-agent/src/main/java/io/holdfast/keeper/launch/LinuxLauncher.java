@@ -40,6 +40,9 @@ final class LinuxLauncher implements Launcher {
     private final HostMounts hostMounts;
     private final LaunchGuards guards;
     private final int keeperPidfd;
+    /** Descriptor of {@link Stage}. */
+    private final int stage;
+
     private final BlockingQueue<Arena> arenas = new ArrayBlockingQueue<>(POOLED_ARENAS);
 
     LinuxLauncher(
@@ -48,13 +51,15 @@ final class LinuxLauncher implements Launcher {
             HostImage hostImage,
             HostMounts hostMounts,
             LaunchGuards guards,
-            int keeperPidfd) {
+            int keeperPidfd,
+            int stage) {
         this.syscalls = syscalls;
         this.host = host;
         this.hostImage = hostImage;
         this.hostMounts = hostMounts;
         this.guards = guards;
         this.keeperPidfd = keeperPidfd;
+        this.stage = stage;
     }
 
     /** Walks a program that only ends: loads classes and binds the native calls that the first launch needs. */
@@ -86,6 +91,15 @@ final class LinuxLauncher implements Launcher {
     @Override
     public void removeSandbox(Path pinDirectory) throws LaunchException {
         Pins.remove(pinDirectory, syscalls);
+    }
+
+    @Override
+    public void prepare(Path workDirectory) throws LaunchException {
+        try {
+            OverlayDirectories.prepare(workDirectory, syscalls);
+        } catch (IOException e) {
+            throw new LaunchException("prepare", 0, "prepare " + workDirectory + ": " + e.getMessage());
+        }
     }
 
     @Override
@@ -128,7 +142,7 @@ final class LinuxLauncher implements Launcher {
 
     private OverlayDirectories directories(ContainerPlan plan, Image image) throws IOException {
         int owner = plan.sandbox().ids().first();
-        OverlayDirectories own = OverlayDirectories.make(plan.workDirectory(), owner, syscalls);
+        OverlayDirectories own = OverlayDirectories.give(plan.workDirectory(), owner, syscalls);
         if (image instanceof Image.Host) {
             own.writeNames(plan.sandbox().hostname(), isHostNetwork(plan), syscalls);
         }
@@ -151,7 +165,7 @@ final class LinuxLauncher implements Launcher {
         try {
             guarded.cloneFromCaller(cgroupFd < 0 ? 0 : CLONE_INTO_CGROUP, Math.max(cgroupFd, 0), firstPid, first);
             program.place(first);
-            new FirstChildRows(program, guarded, syscalls).add(plan, root, initPid, init);
+            new FirstChildRows(program, guarded, syscalls, stage).add(plan, root, initPid, init);
             program.place(init);
             initRows.add(plan.spec(), root, options(plan));
             program.run(syscalls.kernel());

@@ -19,6 +19,9 @@ public interface Launcher {
     /** Lets go of the pins. A sandbox that is not there is fine. */
     void removeSandbox(Path pinDirectory) throws LaunchException;
 
+    /** Makes in an empty directory what a launch would else make in it first: see {@link ContainerPlan#workDirectory()}. */
+    void prepare(Path workDirectory) throws LaunchException;
+
     /** Starts one container; returns when its program has been executed. The child is this process's own: it waits for it. */
     Launched launch(ContainerPlan plan) throws LaunchException;
 
@@ -32,7 +35,7 @@ public interface Launcher {
     /**
      * @param sandbox what {@link #createSandbox} was called with
      * @param rootfs {@code host} or {@code dir:/absolute/path}
-     * @param workDirectory an existing directory of this container alone: the overlay's upper and work directories and mount
+     * @param workDirectory an existing directory of this container alone, empty or as {@link #prepare} left it: the overlay's upper and work directories and mount
      *     points lie in it, and nothing mounted there is seen in the host's mount namespace
      * @param stdin, stdout, stderr descriptors that become 0, 1, 2; the caller closes its own
      */

@@ -43,17 +43,21 @@ public final class Uapi {
     public static final int MS_PRIVATE = 1 << 18;
     public static final int MS_SLAVE = 1 << 19;
 
+    public static final int RESOLVE_NO_XDEV = 0x01;
     public static final int RESOLVE_NO_MAGICLINKS = 0x02;
     public static final int RESOLVE_NO_SYMLINKS = 0x04;
+    public static final int RESOLVE_BENEATH = 0x08;
     public static final int RESOLVE_IN_ROOT = 0x10;
     public static final int OPEN_HOW_BYTES = 24;
 
     public static final int S_IFREG = 0x8000;
     public static final int S_IFCHR = 0x2000;
 
+    public static final int PR_SET_KEEPCAPS = 8;
     public static final int PR_CAPBSET_DROP = 24;
     public static final int PR_SET_NO_NEW_PRIVS = 38;
     public static final int PR_CAP_AMBIENT = 47;
+    public static final int PR_CAP_AMBIENT_RAISE = 2;
     public static final int PR_CAP_AMBIENT_CLEAR_ALL = 4;
 
     public static final int CLOSE_RANGE_UNSHARE = 2;
