@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import org.slf4j.Logger;
@@ -57,6 +58,10 @@ final class Adoption {
         List<Container> running = new ArrayList<>();
         for (String id : Layout.ids(core.layout().data().resolve("containers"))) {
             adoptContainer(id).ifPresent(running::add);
+        }
+        Map<String, List<Container>> bySandbox = core.registry().containersBySandbox();
+        for (Sandbox sandbox : core.registry().sandboxes()) {
+            core.accounts().adopt(sandbox, bySandbox.getOrDefault(sandbox.id(), List.of()));
         }
         clearLitter();
         if (core.registry().sandboxes().stream().anyMatch(sandbox -> sandbox.record.stopWhenDisconnected())) {
@@ -139,6 +144,7 @@ final class Adoption {
             endings.ended(container, Optional.empty());
             return Optional.empty();
         }
+        ContainerUpdater.adopt(core, container);
         LOG.info("container {} runs on as process {}", container.id(), process.pid());
         reaper.watch(container, pidfd.getAsInt(), status -> endings.ended(container, status));
         return Optional.of(container);

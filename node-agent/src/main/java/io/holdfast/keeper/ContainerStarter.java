@@ -41,6 +41,9 @@ final class ContainerStarter {
         core.policy().rights().check(request.spec());
         Spec checked = request.spec()
                 .withMounts(core.policy().checkedMounts(request.spec().mounts()));
+        core.policy().checkDevices(spec.linux().resources().devices());
+        ContainerUpdater.refuseWhatTheHostLacks(
+                core, "spec.linux.resources", spec.linux().resources());
         Sandbox sandbox = core.registry().sandbox(request.sandbox());
         Checks.rights(checked, sandbox.record.network());
         Spec spec = withNumbers(rootfs, checked);

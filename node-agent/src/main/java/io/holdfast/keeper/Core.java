@@ -16,6 +16,7 @@ import java.util.concurrent.ScheduledExecutorService;
  * @param reads threads that read logs
  * @param endings threads that record ends; nothing there waits for another end
  * @param timer hands on what is due; never blocks
+ * @param accounts what sandboxes have used
  */
 record Core(
         Layout layout,
@@ -36,4 +37,5 @@ record Core(
         ExecutorService kills,
         ExecutorService reads,
         ExecutorService endings,
-        ScheduledExecutorService timer) {}
+        ScheduledExecutorService timer,
+        Accounts accounts) {}

@@ -25,8 +25,10 @@ final class Dispatcher {
     private final ContainerStopper stopper;
     private final Remover remover;
     private final LogReader logReader;
+    private final ContainerUpdater updater;
+    private final StatsReader stats;
 
-    Dispatcher(Core core, HostFacts facts, Reaper reaper, Endings endings, Remover remover) {
+    Dispatcher(Core core, HostFacts facts, Reaper reaper, Endings endings, Remover remover, StatsReader stats) {
         this.core = core;
         this.facts = facts;
         this.creator = new SandboxCreator(core, remover);
@@ -34,6 +36,8 @@ final class Dispatcher {
         this.stopper = new ContainerStopper(core);
         this.remover = remover;
         this.logReader = new LogReader(core);
+        this.updater = new ContainerUpdater(core);
+        this.stats = stats;
     }
 
     /** Completes with the reply or with what {@link #error} turns into one. {@code watch} is the connection's own matter. */
@@ -71,6 +75,13 @@ final class Dispatcher {
                     remover.remove(remove);
                     return new Reply.Done();
                 });
+            } else if (request instanceof Request.UpdateContainer update) {
+                return on(core.work(), () -> {
+                    updater.update(update);
+                    return new Reply.Done();
+                });
+            } else if (request instanceof Request.Stats asked) {
+                return on(stats.thread(), () -> stats.read(asked));
             }
             throw RefusedException.unsupported("this keeper does not know the request");
         } catch (RefusedException | IOException | RuntimeException e) {

@@ -5,6 +5,7 @@ import io.holdfast.keeper.cgroup.CgroupDriver;
 import io.holdfast.keeper.cgroup.Cgroups;
 import io.holdfast.keeper.cgroup.Host;
 import io.holdfast.keeper.launch.Launchers;
+import io.holdfast.keeper.linux.BpfDevicePrograms;
 import io.holdfast.keeper.linux.ErrnoException;
 import io.holdfast.keeper.linux.LaunchException;
 import io.holdfast.keeper.linux.Syscalls;
@@ -120,7 +121,8 @@ public final class Keeper implements AutoCloseable {
         locks.take("run-dir", layout.run(), layout.run().resolve("lock"), true);
         Launchers.Opened opened = source.open(layout.state());
         Syscalls syscalls = opened.syscalls();
-        CgroupDriver cgroups = Cgroups.open(config.cgroupParent(), Host.REAL, pid -> kill(syscalls, pid));
+        CgroupDriver cgroups = Cgroups.open(
+                config.cgroupParent(), Host.REAL, new BpfDevicePrograms(syscalls), pid -> kill(syscalls, pid));
         locks.take("cgroup-parent", Path.of(config.cgroupParent()), cgroups.lockFile(), false);
 
         KeeperClock clock = new SystemKeeperClock(syscalls);
@@ -161,14 +163,26 @@ public final class Keeper implements AutoCloseable {
                 kills,
                 reads,
                 ending,
-                timer);
+                timer,
+                new Accounts(layout, cgroups));
         Endings endings = new Endings(core);
         Remover remover = new Remover(core);
         new Adoption(core, reaper, endings, remover).run();
         new DeadlineWatch(core).start();
+        NetworkCounters counters = new NetworkCounters(syscalls);
+        open.push(counters);
+        ExecutorService accounting = pool("keeper-stats", 1);
+        open.push(accounting::shutdownNow);
+        StatsReader stats = new StatsReader(core, counters, accounting);
+        stats.start();
         long diskBytes = Files.getFileStore(layout.data()).getUsableSpace();
         Dispatcher dispatcher = new Dispatcher(
-                core, new HostFacts(HostFacts.attributes(opened.host(), cgroups), diskBytes), reaper, endings, remover);
+                core,
+                new HostFacts(HostFacts.attributes(opened.host(), cgroups), diskBytes),
+                reaper,
+                endings,
+                remover,
+                stats);
         SocketServer server = SocketServer.open(config.socket(), config.agentUser(), dispatcher, core.watchers());
         open.push(server);
         LOG.info("keeper listens on {}, cgroups {}", config.socket(), cgroups.mode());

@@ -15,9 +15,9 @@ import java.util.List;
  *
  * <pre>
  * DATA/lock  keeper.json  state/                    RUN/lock  lease.json
- * DATA/sandboxes/ID/sandbox.json             RUN/sandboxes/ID/{ready.json, pins/}
+ * DATA/sandboxes/ID/{sandbox,account}.json   RUN/sandboxes/ID/{ready.json, pins/}
  * DATA/containers/ID/{container,exit}.json   RUN/containers/ID/{process.json, stdout, stderr}
- * DATA/containers/ID/{log/, root/}
+ * DATA/containers/ID/{resources.json, log/, root/}
  * DATA/blanks/N/{log/, root/}
  * </pre>
  */
@@ -54,6 +54,10 @@ record Layout(Path data, Path run) {
         return sandboxData(id).resolve("sandbox.json");
     }
 
+    Path account(String id) {
+        return sandboxData(id).resolve("account.json");
+    }
+
     Path sandboxRun(String id) {
         return run.resolve("sandboxes").resolve(id);
     }
@@ -72,6 +76,10 @@ record Layout(Path data, Path run) {
 
     Path containerRecord(String id) {
         return containerData(id).resolve("container.json");
+    }
+
+    Path resources(String id) {
+        return containerData(id).resolve("resources.json");
     }
 
     Path exit(String id) {

@@ -69,6 +69,7 @@ final class Remover {
                 await("its end", container.id(), container.cleared);
             }
             Files.deleteIfExists(core.layout().sandboxRecord(sandbox.id()));
+            core.accounts().close(sandbox.id());
             for (Container container : containers) {
                 forget(container);
             }
@@ -81,10 +82,12 @@ final class Remover {
     private void forget(Container container) throws IOException {
         Files.deleteIfExists(core.layout().containerRecord(container.id()));
         TreeRemover.remove(core.layout().containerData(container.id()), core.syscalls());
+        core.accounts().fold(container);
         core.registry().remove(container);
     }
 
     private void clear(Sandbox sandbox) throws IOException {
+        core.accounts().close(sandbox.id());
         clearSandbox(sandbox.id());
         core.registry().remove(sandbox);
         // last: only now does nothing on the host bear these ids any more

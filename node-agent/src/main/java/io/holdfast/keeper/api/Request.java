@@ -19,6 +19,8 @@ import java.util.Map;
     @JsonSubTypes.Type(value = Request.ReadLog.class, name = "read-log"),
     @JsonSubTypes.Type(value = Request.Renew.class, name = "renew"),
     @JsonSubTypes.Type(value = Request.Watch.class, name = "watch"),
+    @JsonSubTypes.Type(value = Request.UpdateContainer.class, name = "update-container"),
+    @JsonSubTypes.Type(value = Request.Stats.class, name = "stats"),
 })
 public sealed interface Request {
 
@@ -89,4 +91,26 @@ public sealed interface Request {
 
     /** From now on this connection is told {@link Event}s. */
     record Watch() implements Request {}
+
+    /**
+     * Changes the limits of a running container: to all of these, or to none of them.
+     *
+     * @param resources the limits from now on; what is absent is unlimited, also where it was limited before
+     */
+    record UpdateContainer(String id, Spec.Resources resources) implements Request {
+        public UpdateContainer {
+            resources = resources == null ? Spec.Resources.UNLIMITED : resources;
+        }
+    }
+
+    /**
+     * What sandboxes have used and use; cheap enough to be asked for every second.
+     *
+     * @param sandboxes their ids, empty for all. Those that are not there are left out of the answer
+     */
+    record Stats(java.util.List<String> sandboxes) implements Request {
+        public Stats {
+            sandboxes = sandboxes == null ? java.util.List.of() : java.util.List.copyOf(sandboxes);
+        }
+    }
 }
