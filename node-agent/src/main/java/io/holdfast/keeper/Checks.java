@@ -76,7 +76,7 @@ final class Checks {
         if (!process.cwd().startsWith("/") || process.cwd().indexOf('\0') >= 0) {
             throw RefusedException.badRequest("spec.process.cwd %s is not absolute", shorten(process.cwd()));
         }
-        user(process.user());
+        user("spec.process.user", process.user());
         between("spec.process.oomScoreAdj", process.oomScoreAdj(), -MOST_OOM_SCORE, MOST_OOM_SCORE);
         new ResourceChecks("spec.linux.resources").check(spec.linux().resources());
         return new Request.StartContainer(
@@ -85,24 +85,45 @@ final class Checks {
                 request.rootfs(),
                 spec,
                 request.logMaxBytes(),
-                annotations(request.annotations()));
+                annotations(request.annotations()),
+                request.init());
     }
 
-    private static void user(Spec.User user) throws RefusedException {
+    /** With nothing left open: no null in the keeper. */
+    static Request.Exec exec(Request.Exec request) throws RefusedException {
+        id("container", request.container());
+        Request.ExecProcess process = request.process();
+        if (process == null || process.args().isEmpty()) {
+            throw RefusedException.badRequest("process.args is missing: the program to run");
+        }
+        texts("process.args", process.args());
+        texts("process.env", process.env());
+        if (process.cwd().indexOf('\0') >= 0
+                || !process.cwd().isEmpty() && !process.cwd().startsWith("/")) {
+            throw RefusedException.badRequest("process.cwd %s is not absolute", shorten(process.cwd()));
+        }
+        if (!process.user().equals(Request.ExecProcess.CONTAINERS_USER)) {
+            user("process.user", process.user());
+        }
+        between("rows", request.rows(), 0, Limits.MAX_TERMINAL_SIZE);
+        between("columns", request.columns(), 0, Limits.MAX_TERMINAL_SIZE);
+        return request;
+    }
+
+    private static void user(String what, Spec.User user) throws RefusedException {
         if (!user.username().isEmpty() && !USER_NAME.matcher(user.username()).matches()) {
             throw RefusedException.badRequest(
-                    "spec.process.user.username %s is no user or user:group", shorten(user.username()));
+                    "%s.username %s is no user or user:group", what, shorten(user.username()));
         }
-        insideId("uid", user.uid());
-        insideId("gid", user.gid());
+        insideId(what + " uid", user.uid());
+        insideId(what + " gid", user.gid());
         if (user.additionalGids().size() > Limits.MAX_GROUPS) {
-            throw RefusedException.badRequest(
-                    "spec.process.user.additionalGids has more than %d entries", Limits.MAX_GROUPS);
+            throw RefusedException.badRequest("%s.additionalGids has more than %d entries", what, Limits.MAX_GROUPS);
         }
         for (int gid : user.additionalGids()) {
-            insideId("additional gid", gid);
+            insideId(what + " additional gid", gid);
         }
-        between("spec.process.user.umask", user.umask(), 0, MOST_UMASK);
+        between(what + ".umask", user.umask(), 0, MOST_UMASK);
     }
 
     /**
@@ -143,7 +164,7 @@ final class Checks {
     }
 
     private static void insideId(String what, int id) throws RefusedException {
-        between("spec.process.user " + what, id, 0, LAST_INSIDE_ID);
+        between(what, id, 0, LAST_INSIDE_ID);
     }
 
     private static Map<String, String> annotations(Map<String, String> annotations) throws RefusedException {

@@ -3,11 +3,15 @@ package io.holdfast.keeper;
 import io.holdfast.keeper.Records.ContainerRecord;
 import io.holdfast.keeper.Records.ProcessRecord;
 import io.holdfast.keeper.api.Reply;
+import io.holdfast.keeper.exec.Terminal;
 import io.holdfast.keeper.linux.ErrnoException;
 import io.holdfast.keeper.linux.Syscalls;
 import io.holdfast.keeper.log.LogStream;
 import io.holdfast.keeper.oci.Spec;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.locks.ReadWriteLock;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
 
 /** A container that is known to the keeper. Its state changes under its own lock. */
 final class Container {
@@ -18,6 +22,8 @@ final class Container {
         STARTING,
         /** Its program has been executed. */
         RUNNING,
+        /** Its cgroup is frozen. */
+        PAUSED,
         /** It was told to end. */
         STOPPING,
         /** It has ended, and its result stands on disk. */
@@ -26,7 +32,8 @@ final class Container {
         boolean mayBecome(State next) {
             return switch (this) {
                 case STARTING -> next == RUNNING || next == EXITED;
-                case RUNNING -> next == STOPPING || next == EXITED;
+                case RUNNING -> next == PAUSED || next == STOPPING || next == EXITED;
+                case PAUSED -> next == RUNNING || next == STOPPING || next == EXITED;
                 case STOPPING -> next == EXITED;
                 case EXITED -> false;
             };
@@ -34,6 +41,9 @@ final class Container {
     }
 
     final ContainerRecord record;
+
+    /** Launches into it share it, a pause has it alone: what joins a frozen cgroup would not come out of its launch. */
+    final ReadWriteLock life = new ReentrantReadWriteLock();
 
     /** Done when it has ended and its result is recorded. */
     final CompletableFuture<Reply.Exit> ended = new CompletableFuture<>();
@@ -50,6 +60,7 @@ final class Container {
     private int pidfd = NO_FD;
     private Reply.Exit exit = Reply.Exit.NONE;
     private String killReason = "";
+    private Optional<Terminal> terminal = Optional.empty();
     private LogStream stdout;
     private LogStream stderr;
 
@@ -84,7 +95,7 @@ final class Container {
     }
 
     synchronized boolean isLive() {
-        return state == State.RUNNING || state == State.STOPPING;
+        return state == State.RUNNING || state == State.PAUSED || state == State.STOPPING;
     }
 
     synchronized void logs(LogStream stdout, LogStream stderr) {
@@ -102,9 +113,27 @@ final class Container {
         become(State.RUNNING);
     }
 
-    synchronized void stopping() {
-        if (state == State.RUNNING) {
+    /** Whether it was paused, and has to be thawed to learn of it. */
+    synchronized boolean stopping() {
+        boolean paused = state == State.PAUSED;
+        if (paused || state == State.RUNNING) {
             become(State.STOPPING);
+        }
+        return paused;
+    }
+
+    /** It has been frozen; false where it was told to end meanwhile. */
+    synchronized boolean paused() {
+        if (state == State.RUNNING) {
+            become(State.PAUSED);
+        }
+        return state == State.PAUSED;
+    }
+
+    /** It has been thawed. */
+    synchronized void resumed() {
+        if (state == State.PAUSED) {
+            become(State.RUNNING);
         }
     }
 
@@ -130,6 +159,20 @@ final class Container {
         return true;
     }
 
+    /** Of the first process; the caller's to close. -1 where that has ended. */
+    synchronized int duplicatePidfd(Syscalls syscalls) throws ErrnoException {
+        return pidfd == NO_FD ? NO_FD : syscalls.duplicate(pidfd);
+    }
+
+    synchronized void terminal(Terminal terminal) {
+        this.terminal = Optional.of(terminal);
+    }
+
+    /** Of its program; empty without one, and after the keeper that started it is gone. */
+    synchronized Optional<Terminal> terminal() {
+        return terminal;
+    }
+
     /** The process is gone: its descriptor is the caller's to close, -1 for none. */
     synchronized int takePidfd() {
         int taken = pidfd;
@@ -150,11 +193,20 @@ final class Container {
         return new Reply.ContainerStatus(
                 id(),
                 record.sandbox(),
-                state == State.STOPPING ? "stopping" : state == State.EXITED ? "exited" : "running",
+                word(state),
                 state == State.EXITED ? 0 : process.pid(),
                 process.startedAtMillis(),
                 exit,
                 record.annotations());
+    }
+
+    private static String word(State state) {
+        return switch (state) {
+            case STARTING, RUNNING -> "running";
+            case PAUSED -> "paused";
+            case STOPPING -> "stopping";
+            case EXITED -> "exited";
+        };
     }
 
     private void become(State next) {

@@ -4,6 +4,7 @@ import io.holdfast.keeper.Records.ContainerRecord;
 import io.holdfast.keeper.Records.ProcessRecord;
 import io.holdfast.keeper.api.Reply;
 import io.holdfast.keeper.api.Request;
+import io.holdfast.keeper.exec.Terminal;
 import io.holdfast.keeper.linux.ErrnoException;
 import io.holdfast.keeper.linux.LaunchException;
 import io.holdfast.keeper.linux.Launcher.ContainerPlan;
@@ -41,9 +42,9 @@ final class ContainerStarter {
         core.policy().rights().check(request.spec());
         Spec checked = request.spec()
                 .withMounts(core.policy().checkedMounts(request.spec().mounts()));
-        core.policy().checkDevices(spec.linux().resources().devices());
+        core.policy().checkDevices(checked.linux().resources().devices());
         ContainerUpdater.refuseWhatTheHostLacks(
-                core, "spec.linux.resources", spec.linux().resources());
+                core, "spec.linux.resources", checked.linux().resources());
         Sandbox sandbox = core.registry().sandbox(request.sandbox());
         Checks.rights(checked, sandbox.record.network());
         Spec spec = withNumbers(rootfs, checked);
@@ -57,6 +58,9 @@ final class ContainerStarter {
                         sandbox.state() == Sandbox.State.VOID
                                 ? "did not outlive the host's reboot: remove it and make a new one"
                                 : "is being removed");
+            }
+            if (sandbox.paused()) {
+                throw RefusedException.conflict("sandbox %s is paused: resume it first", sandbox.id());
             }
             if (sandbox.record.stopWhenDisconnected()) {
                 core.deadlines().admit();
@@ -117,7 +121,10 @@ final class ContainerStarter {
         LogDrainer.Opened stderr = openLog(sandbox, container, "stderr");
         descriptors.add(stderr.containerFd());
         container.logs(stdout.stream(), stderr.stream());
-        int stdin = syscalls.open("/dev/null", Syscalls.O_RDONLY, 0);
+        boolean terminal = record.spec().process().terminal();
+        // with a terminal all three are nothing until that takes their places; what is said on it goes into stdout's
+        // FIFO
+        int stdin = syscalls.open("/dev/null", terminal ? Syscalls.O_RDWR : Syscalls.O_RDONLY, 0);
         descriptors.add(stdin);
         core.cgroups().create(container.cgroup(), record.spec().linux().resources());
         Launched launched = core.launcher()
@@ -128,8 +135,8 @@ final class ContainerStarter {
                         layout.root(id),
                         core.cgroups().join(container.cgroup()),
                         stdin,
-                        stdout.containerFd(),
-                        stderr.containerFd()));
+                        terminal ? stdin : stdout.containerFd(),
+                        terminal ? stdin : stderr.containerFd()));
         // it is a child that nobody reaps but us, so its number cannot have been given away yet
         int pidfd = syscalls.pidfdOpen(launched.pid());
         try {
@@ -140,6 +147,9 @@ final class ContainerStarter {
                     container.cgroup(),
                     core.clock().epochMillis());
             Records.write(layout.process(id), process);
+            if (terminal) {
+                container.terminal(terminal(launched, stdout, descriptors));
+            }
             close(descriptors);
             container.running(process, pidfd);
             reaper.watch(container, pidfd, status -> endings.ended(container, status));
@@ -148,6 +158,14 @@ final class ContainerStarter {
             reapUnwatched(launched.pid(), pidfd);
             throw e;
         }
+    }
+
+    private Terminal terminal(Launched launched, LogDrainer.Opened stdout, List<Integer> descriptors)
+            throws ErrnoException {
+        core.syscalls().setNonBlocking(stdout.containerFd());
+        Terminal terminal = core.streams().terminal(launched.terminal(), stdout.containerFd());
+        descriptors.remove((Integer) stdout.containerFd());
+        return terminal;
     }
 
     private LogDrainer.Opened openLog(Sandbox sandbox, Container container, String stream) throws IOException {

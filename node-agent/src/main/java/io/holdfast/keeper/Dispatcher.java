@@ -5,6 +5,7 @@ import io.holdfast.keeper.api.KeeperError;
 import io.holdfast.keeper.api.Reply;
 import io.holdfast.keeper.api.Request;
 import io.holdfast.keeper.cgroup.CgroupDriver;
+import io.holdfast.keeper.exec.PendingStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.concurrent.CompletableFuture;
@@ -27,6 +28,9 @@ final class Dispatcher {
     private final LogReader logReader;
     private final ContainerUpdater updater;
     private final StatsReader stats;
+    private final Pauser pauser;
+    private final ExecStarter execStarter;
+    private final Attacher attacher;
 
     Dispatcher(Core core, HostFacts facts, Reaper reaper, Endings endings, Remover remover, StatsReader stats) {
         this.core = core;
@@ -38,6 +42,9 @@ final class Dispatcher {
         this.logReader = new LogReader(core);
         this.updater = new ContainerUpdater(core);
         this.stats = stats;
+        this.pauser = new Pauser(core);
+        this.execStarter = new ExecStarter(core);
+        this.attacher = new Attacher(core);
     }
 
     /** Completes with the reply or with what {@link #error} turns into one. {@code watch} is the connection's own matter. */
@@ -82,11 +89,40 @@ final class Dispatcher {
                 });
             } else if (request instanceof Request.Stats asked) {
                 return on(stats.thread(), () -> stats.read(asked));
+            } else if (request instanceof Request.PauseContainer pause) {
+                return on(core.work(), () -> pauser.pause(pause));
+            } else if (request instanceof Request.ResumeContainer resume) {
+                return on(core.work(), () -> pauser.resume(resume));
+            } else if (request instanceof Request.PauseSandbox pause) {
+                return on(core.work(), () -> pauser.pause(pause));
+            } else if (request instanceof Request.ResumeSandbox resume) {
+                return on(core.work(), () -> pauser.resume(resume));
             }
             throw RefusedException.unsupported("this keeper does not know the request");
         } catch (RefusedException | IOException | RuntimeException e) {
             return CompletableFuture.failedFuture(e);
         }
+    }
+
+    /** As {@link #dispatch}, for what takes the connection over. */
+    CompletableFuture<PendingStream> open(Request request) {
+        CompletableFuture<PendingStream> opened = new CompletableFuture<>();
+        try {
+            if (request instanceof Request.Exec exec) {
+                core.launches().execute(() -> {
+                    try {
+                        opened.complete(execStarter.exec(exec));
+                    } catch (RefusedException | IOException | RuntimeException e) {
+                        opened.completeExceptionally(e);
+                    }
+                });
+            } else {
+                opened.complete(attacher.attach((Request.Attach) request));
+            }
+        } catch (RefusedException | RuntimeException e) {
+            opened.completeExceptionally(e);
+        }
+        return opened;
     }
 
     private interface Verb {
@@ -133,7 +169,8 @@ final class Dispatcher {
                         core.registry().containersOf(sandbox).stream()
                                 .filter(container -> container.state() != Container.State.STARTING)
                                 .map(Container::status)
-                                .toList()))
+                                .toList(),
+                        sandbox.paused()))
                 .toList());
     }
 

@@ -15,7 +15,7 @@ import java.util.List;
  *
  * <pre>
  * DATA/lock  keeper.json  state/                    RUN/lock  lease.json
- * DATA/sandboxes/ID/{sandbox,account}.json   RUN/sandboxes/ID/{ready.json, pins/}
+ * DATA/sandboxes/ID/{sandbox,account}.json   RUN/sandboxes/ID/{ready,paused}.json, pins/
  * DATA/containers/ID/{container,exit}.json   RUN/containers/ID/{process.json, stdout, stderr}
  * DATA/containers/ID/{resources.json, log/, root/}
  * DATA/blanks/N/{log/, root/}
@@ -64,6 +64,10 @@ record Layout(Path data, Path run) {
 
     Path ready(String id) {
         return sandboxRun(id).resolve("ready.json");
+    }
+
+    Path paused(String id) {
+        return sandboxRun(id).resolve("paused.json");
     }
 
     Path pins(String id) {

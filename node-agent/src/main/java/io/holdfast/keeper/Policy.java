@@ -1,8 +1,8 @@
 package io.holdfast.keeper;
 
 import io.holdfast.keeper.api.Request;
-import io.holdfast.keeper.launch.Capabilities;
 import io.holdfast.keeper.cgroup.DefaultDevices;
+import io.holdfast.keeper.launch.Capabilities;
 import io.holdfast.keeper.oci.Spec;
 import io.holdfast.model.config.ConfigReader;
 import io.holdfast.model.error.Outcome;

@@ -49,6 +49,9 @@ public interface CgroupDriver {
     /** Lets it run, also where only a part of it stands still yet. */
     void thaw(String name) throws IOException;
 
+    /** Whether {@link #freeze} was the last word on this very cgroup; what is above or below it is not looked at; a missing one is not. */
+    boolean frozen(String name) throws IOException;
+
     /** Kills every process in the cgroup and below it, also frozen ones; returns when none is left or the bound is passed. */
     void kill(String name) throws IOException;
 

@@ -41,7 +41,9 @@ final class InitRows {
         stat = program.arena().allocate(STAT_BYTES);
     }
 
-    void add(Spec spec, RootFiles root, SystemRows.Options options, Optional<Filter> filter) throws LaunchException {
+    /** @param keeperSocket where a terminal is handed over; {@link ExecRows#NO_SOCKET} for none */
+    void add(Spec spec, RootFiles root, SystemRows.Options options, Optional<Filter> filter, int keeperSocket)
+            throws LaunchException {
         Program.Label failed = new Program.Label();
         program.failTo(failed);
         guarded.enter();
@@ -49,6 +51,9 @@ final class InitRows {
         appArmor.add(program, spec.process(), false);
         root.addContainerRows(program, options);
         program.add(Call.SETSID);
+        if (keeperSocket != ExecRows.NO_SOCKET) {
+            new TerminalRows(program).add(keeperSocket, spec.process());
+        }
         new ProcessRights(program, guarded, guards).add(spec.process(), filter);
         execution.add(spec.process());
         guarded.fail(failed);

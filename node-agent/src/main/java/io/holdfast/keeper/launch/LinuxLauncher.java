@@ -5,7 +5,6 @@ import static io.holdfast.keeper.linux.Uapi.CLONE_INTO_CGROUP;
 import io.holdfast.keeper.linux.Arena;
 import io.holdfast.keeper.linux.Arena.Block;
 import io.holdfast.keeper.linux.Call;
-import io.holdfast.keeper.linux.Children;
 import io.holdfast.keeper.linux.Errno;
 import io.holdfast.keeper.linux.ErrnoException;
 import io.holdfast.keeper.linux.GuardedClone;
@@ -143,7 +142,7 @@ final class LinuxLauncher implements Launcher {
         boolean started = false;
         try {
             own = directories(plan, image);
-            Launched launched = launch(plan, image, own, arena);
+            Launched launched = launchOnTerminal(plan, image, own, arena);
             started = true;
             return launched;
         } catch (IOException e) {
@@ -154,6 +153,25 @@ final class LinuxLauncher implements Launcher {
             if (!started && own != null) {
                 discard(own);
             }
+        }
+    }
+
+    @Override
+    public Executed exec(ExecPlan plan) throws LaunchException {
+        Arena pooled = arenas.poll();
+        Arena arena = pooled == null ? new Arena() : pooled;
+        try {
+            Optional<Filter> filter = filters.of(plan.spec(), false);
+            Executed executed =
+                    new ExecLauncher(syscalls, host.arch(), guards, keeperPidfd, appArmor).exec(plan, filter, arena);
+            Reference.reachabilityFence(filter);
+            weigh(executed.pid(), plan.spec().process());
+            return executed;
+        } catch (IOException e) {
+            throw new LaunchException("exec", e instanceof ErrnoException errno ? errno.errno() : 0, e.getMessage());
+        } finally {
+            arena.reset();
+            arenas.offer(arena);
         }
     }
 
@@ -174,7 +192,23 @@ final class LinuxLauncher implements Launcher {
         return own;
     }
 
-    private Launched launch(ContainerPlan plan, Image image, OverlayDirectories own, Arena arena)
+    private Launched launchOnTerminal(ContainerPlan plan, Image image, OverlayDirectories own, Arena arena)
+            throws IOException, LaunchException {
+        if (!plan.spec().process().terminal()) {
+            return launch(plan, image, own, arena, ExecRows.NO_SOCKET);
+        }
+        Syscalls.Pipe channel = syscalls.descriptorChannel();
+        try {
+            Launched launched = launch(plan, image, own, arena, channel.writeEnd());
+            return new Launched(
+                    launched.pid(), launched.startTimeTicks(), syscalls.receiveDescriptor(channel.readEnd()));
+        } finally {
+            syscalls.close(channel.readEnd());
+            syscalls.close(channel.writeEnd());
+        }
+    }
+
+    private Launched launch(ContainerPlan plan, Image image, OverlayDirectories own, Arena arena, int keeperSocket)
             throws IOException, LaunchException {
         Block firstPid = arena.allocate(8);
         Block initPid = arena.allocate(8);
@@ -191,9 +225,9 @@ final class LinuxLauncher implements Launcher {
         try {
             guarded.cloneFromCaller(cgroupFd < 0 ? 0 : CLONE_INTO_CGROUP, Math.max(cgroupFd, 0), firstPid, first);
             program.place(first);
-            new FirstChildRows(program, guarded, syscalls, stage).add(plan, root, initPid, init);
+            new FirstChildRows(program, guarded, syscalls).add(plan, root, stage, initPid, init);
             program.place(init);
-            initRows.add(plan.spec(), root, options(plan), filter);
+            initRows.add(plan.spec(), root, options(plan), filter, keeperSocket);
             program.run(syscalls.kernel());
             Reference.reachabilityFence(filter);
         } finally {
@@ -201,48 +235,26 @@ final class LinuxLauncher implements Launcher {
                 syscalls.close(cgroupFd);
             }
         }
-        return settle(plan, program, initRows, firstPid.getInt(0), initPid.getInt(0));
+        int pid = Settlement.settle(
+                syscalls,
+                program,
+                firstPid.getInt(0),
+                initPid.getInt(0),
+                () -> initRows.notExecuted(plan.spec().process()),
+                "the container");
+        weigh(pid, plan.spec().process());
+        return new Launched(pid, initRows.startTimeTicks());
     }
 
-    /** Both children have executed or ended, or one was killed: takes their status, and ends what must not run on. */
-    private Launched settle(ContainerPlan plan, Program program, InitRows initRows, int firstPid, int initPid)
-            throws IOException, LaunchException {
-        Children children = new Children(syscalls.kernel());
-        int signal = firstPid == 0 ? 0 : children.reap(firstPid).signal();
-        if (initPid != 0) {
-            Children.Status status = children.look(initPid);
-            switch (status.state()) {
-                case EXECUTED -> {
-                    return executed(plan, initPid, initRows.startTimeTicks());
-                }
-                case ENDED -> signal = Math.max(signal, status.signal());
-                // where it was killed and is not gone yet, or where the first child was killed: init would walk rows in
-                // memory that is about to be used again
-                case IN_LAUNCH ->
-                    signal = Math.max(signal, children.end(initPid).signal());
-            }
-        }
-        LaunchException notExecuted = initRows.notExecuted(plan.spec().process());
-        if (notExecuted != null) {
-            throw notExecuted;
-        }
-        Program.Row failed = program.failed();
-        if (failed != null) {
-            throw new LaunchException(failed.name(), failed.errno(), failed.describe());
-        }
-        throw new LaunchException(
-                "launch", 0, "the container was ended by signal " + signal + " before its program ran");
-    }
-
-    private Launched executed(ContainerPlan plan, int pid, long startTimeTicks) throws IOException, LaunchException {
+    /** It has executed; where its score cannot be set it must not run on. */
+    private void weigh(int pid, Spec.Process process) throws IOException, LaunchException {
         try {
-            oomScore.apply(pid, plan.spec().process());
+            oomScore.apply(pid, process);
         } catch (LaunchException e) {
             syscalls.kill(pid, Syscalls.SIGKILL);
             syscalls.waitFor(pid);
             throw e;
         }
-        return new Launched(pid, startTimeTicks);
     }
 
     private SystemRows.Options options(ContainerPlan plan) throws LaunchException {

@@ -149,8 +149,24 @@ abstract class CgroupDriverContract {
         TimeUnit.MILLISECONDS.sleep(50);
         assertThat(cpuNanos("s1/c1")).isEqualTo(frozen);
 
+        assertThat(driver.frozen("s1/c1")).isTrue();
+        assertThat(driver.frozen("s1")).isFalse();
+
         driver.thaw("s1/c1");
+        assertThat(driver.frozen("s1/c1")).isFalse();
         Await.until("the loop goes on", () -> cpuNanos("s1/c1") > frozen);
+    }
+
+    @Test
+    void shouldTellOwnFreezingFromTheParents() throws Exception {
+        driver.create("s1", Spec.Resources.UNLIMITED);
+        driver.create("s1/c1", LIMITS);
+
+        driver.freeze("s1");
+
+        assertThat(driver.frozen("s1")).isTrue();
+        assertThat(driver.frozen("s1/c1")).isFalse();
+        assertThat(driver.frozen("never-made")).isFalse();
     }
 
     @Test
