@@ -105,10 +105,8 @@ final class ContainerStarter {
         Syscalls syscalls = core.syscalls();
         String id = container.id();
         ContainerRecord record = container.record;
-        Files.createDirectories(layout.containerData(id));
+        core.blanks().become(layout.containerData(id));
         Records.write(layout.containerRecord(id), record);
-        Files.createDirectory(layout.logs(id));
-        Files.createDirectory(layout.root(id));
         Files.createDirectories(layout.containerRun(id));
         LogDrainer.Opened stdout = openLog(sandbox, container, "stdout");
         descriptors.add(stdout.containerFd());

@@ -26,6 +26,7 @@ record Core(
         Launcher launcher,
         CgroupDriver cgroups,
         LogDrainer logs,
+        Blanks blanks,
         IdRanges idRanges,
         Registry registry,
         Watchers watchers,

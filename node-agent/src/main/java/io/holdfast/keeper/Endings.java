@@ -69,7 +69,7 @@ final class Endings {
         try {
             core.cgroups().kill(container.cgroup());
             core.cgroups().remove(container.cgroup());
-            TreeRemover.remove(core.layout().containerRun(container.id()));
+            TreeRemover.remove(core.layout().containerRun(container.id()), core.syscalls());
         } catch (IOException e) {
             LOG.warn("container {} is not cleared away: {}", container.id(), e.getMessage());
         }

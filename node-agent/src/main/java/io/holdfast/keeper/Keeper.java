@@ -133,7 +133,7 @@ public final class Keeper implements AutoCloseable {
         ExecutorService launches = pool("keeper-launch", Limits.LAUNCH_THREADS);
         open.push(() -> finish(launches));
         ExecutorService work = pool("keeper-work", Limits.WORK_THREADS);
-        open.push(work::shutdownNow);
+        open.push(() -> finish(work));
         ExecutorService kills = pool("keeper-kill", Limits.KILL_THREADS);
         open.push(kills::shutdownNow);
         ExecutorService reads = pool("keeper-read", Limits.READ_THREADS);
@@ -151,6 +151,7 @@ public final class Keeper implements AutoCloseable {
                 opened.launcher(),
                 cgroups,
                 logs,
+                new Blanks(layout.blanks(), opened.launcher(), syscalls, work),
                 new IdRanges(ids.idRangeFirst(), ids.idRangeSize()),
                 new Registry(),
                 new Watchers(),
@@ -262,6 +263,7 @@ public final class Keeper implements AutoCloseable {
         if (failure != null) {
             throw failure;
         }
+        TreeRemover.remove(layout.blanks(), core.syscalls());
         core.cgroups().removeParent();
         claims.release(layout);
     }

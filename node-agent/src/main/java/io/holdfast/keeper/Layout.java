@@ -18,6 +18,7 @@ import java.util.List;
  * DATA/sandboxes/ID/sandbox.json             RUN/sandboxes/ID/{ready.json, pins/}
  * DATA/containers/ID/{container,exit}.json   RUN/containers/ID/{process.json, stdout, stderr}
  * DATA/containers/ID/{log/, root/}
+ * DATA/blanks/N/{log/, root/}
  * </pre>
  */
 record Layout(Path data, Path run) {
@@ -78,11 +79,23 @@ record Layout(Path data, Path run) {
     }
 
     Path logs(String id) {
-        return containerData(id).resolve("log");
+        return logsIn(containerData(id));
     }
 
     Path root(String id) {
-        return containerData(id).resolve("root");
+        return rootIn(containerData(id));
+    }
+
+    static Path logsIn(Path containerData) {
+        return containerData.resolve("log");
+    }
+
+    static Path rootIn(Path containerData) {
+        return containerData.resolve("root");
+    }
+
+    Path blanks() {
+        return data.resolve("blanks");
     }
 
     Path containerRun(String id) {

@@ -19,6 +19,9 @@ final class Limits {
     /** Frames that wait to be read by one slow client; then its connection is closed. */
     static final int MAX_OUTGOING_FRAMES = 2_048;
 
+    /** Container directories that wait for their container. */
+    static final int BLANKS = 16;
+
     static final int LAUNCH_THREADS = 4;
     static final int WORK_THREADS = 4;
     static final int KILL_THREADS = 4;

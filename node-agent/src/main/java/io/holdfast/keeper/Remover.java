@@ -80,7 +80,7 @@ final class Remover {
 
     private void forget(Container container) throws IOException {
         Files.deleteIfExists(core.layout().containerRecord(container.id()));
-        TreeRemover.remove(core.layout().containerData(container.id()));
+        TreeRemover.remove(core.layout().containerData(container.id()), core.syscalls());
         core.registry().remove(container);
     }
 
@@ -105,8 +105,8 @@ final class Remover {
                 throw new IOException("namespaces of sandbox %s: %s".formatted(id, e.getMessage()), e);
             }
         }
-        TreeRemover.remove(core.layout().sandboxRun(id));
-        TreeRemover.remove(core.layout().sandboxData(id));
+        TreeRemover.remove(core.layout().sandboxRun(id), core.syscalls());
+        TreeRemover.remove(core.layout().sandboxData(id), core.syscalls());
     }
 
     /** All that a container id can have left behind in this sandbox. */
@@ -118,8 +118,8 @@ final class Remover {
     }
 
     void clearContainerFiles(String id) throws IOException {
-        TreeRemover.remove(core.layout().containerRun(id));
-        TreeRemover.remove(core.layout().containerData(id));
+        TreeRemover.remove(core.layout().containerRun(id), core.syscalls());
+        TreeRemover.remove(core.layout().containerData(id), core.syscalls());
     }
 
     /** After a failed creation; what cannot be undone is logged, the failure itself is what the client hears. */

@@ -51,6 +51,9 @@ final class FakeLauncher implements Launcher {
     }
 
     @Override
+    public void prepare(Path workDirectory) {}
+
+    @Override
     public Launched launch(ContainerPlan plan) throws LaunchException {
         if (failAt.equals("launch")) {
             throw new LaunchException("execve", 2, "execve(\"/none\"): ENOENT (played)");

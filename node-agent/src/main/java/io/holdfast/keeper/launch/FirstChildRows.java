@@ -28,11 +28,14 @@ final class FirstChildRows {
     private final Program program;
     private final GuardedClone guarded;
     private final Syscalls syscalls;
+    private final int stage;
 
-    FirstChildRows(Program program, GuardedClone guarded, Syscalls syscalls) {
+    /** @param stage descriptor of the mount namespace that init's is copied from */
+    FirstChildRows(Program program, GuardedClone guarded, Syscalls syscalls, int stage) {
         this.program = program;
         this.guarded = guarded;
         this.syscalls = syscalls;
+        this.stage = stage;
     }
 
     /** @return what runs on when init has been cloned: nothing, the first child ends. Init goes on at the label. */
@@ -48,7 +51,9 @@ final class FirstChildRows {
                 hardLimits(plan.spec().process().rlimits()));
         Map<Pins.Namespace, Row> namespaces = openNamespaces(plan);
         Row user = namespaces.get(Pins.Namespace.USER);
-        root.addHostRows(program, user, plan.spec().mounts());
+        root.addHostRows(
+                program, user, plan.spec().mounts(), plan.sandbox().network().equals("host"));
+        program.add(Call.SETNS, stage, CLONE_NEWNS).purpose("enter the stage");
         namespaces.forEach((namespace, fd) -> {
             if (namespace != Pins.Namespace.USER) {
                 program.add(Call.SETNS, fd, namespace.flag()).purpose("join " + namespace.fileName() + " namespace");

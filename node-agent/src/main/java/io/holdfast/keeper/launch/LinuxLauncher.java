@@ -50,6 +50,9 @@ final class LinuxLauncher implements Launcher {
     private final Filters filters;
     private final OomScore oomScore;
     private final AppArmor appArmor;
+    /** Descriptor of {@link Stage}. */
+    private final int stage;
+
     private final BlockingQueue<Arena> arenas = new ArrayBlockingQueue<>(POOLED_ARENAS);
 
     LinuxLauncher(
@@ -58,7 +61,8 @@ final class LinuxLauncher implements Launcher {
             HostImage hostImage,
             HostMounts hostMounts,
             LaunchGuards guards,
-            int keeperPidfd)
+            int keeperPidfd,
+            int stage)
             throws IOException {
         this.syscalls = syscalls;
         this.host = host;
@@ -69,6 +73,7 @@ final class LinuxLauncher implements Launcher {
         filters = new Filters(host.arch());
         oomScore = OomScore.read();
         appArmor = AppArmor.open();
+        this.stage = stage;
     }
 
     /** Walks a program that only ends: loads classes and binds the native calls that the first launch needs. */
@@ -107,6 +112,15 @@ final class LinuxLauncher implements Launcher {
     public Spec.User resolveUser(String rootfs, Spec.User user) throws LaunchException {
         Path root = Image.of(rootfs) instanceof Image.Directory directory ? directory.path() : hostImage.skeleton();
         return new UserNames(syscalls, guards).resolve(root, user);
+    }
+
+    @Override
+    public void prepare(Path workDirectory) throws LaunchException {
+        try {
+            OverlayDirectories.prepare(workDirectory, syscalls);
+        } catch (IOException e) {
+            throw new LaunchException("prepare", 0, "prepare " + workDirectory + ": " + e.getMessage());
+        }
     }
 
     @Override
@@ -153,7 +167,7 @@ final class LinuxLauncher implements Launcher {
 
     private OverlayDirectories directories(ContainerPlan plan, Image image) throws IOException {
         int owner = plan.sandbox().ids().first();
-        OverlayDirectories own = OverlayDirectories.make(plan.workDirectory(), owner, syscalls);
+        OverlayDirectories own = OverlayDirectories.give(plan.workDirectory(), owner, syscalls);
         if (image instanceof Image.Host) {
             own.writeNames(plan.sandbox().hostname(), isHostNetwork(plan), syscalls);
         }
@@ -177,7 +191,7 @@ final class LinuxLauncher implements Launcher {
         try {
             guarded.cloneFromCaller(cgroupFd < 0 ? 0 : CLONE_INTO_CGROUP, Math.max(cgroupFd, 0), firstPid, first);
             program.place(first);
-            new FirstChildRows(program, guarded, syscalls).add(plan, root, initPid, init);
+            new FirstChildRows(program, guarded, syscalls, stage).add(plan, root, initPid, init);
             program.place(init);
             initRows.add(plan.spec(), root, options(plan), filter);
             program.run(syscalls.kernel());

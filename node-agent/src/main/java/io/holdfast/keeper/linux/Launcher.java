@@ -33,6 +33,9 @@ public interface Launcher {
                 "process.user.username", 0, "process.user.username: names of users are not resolved by this launcher");
     }
 
+    /** Makes in an empty directory what a launch would else make in it first: see {@link ContainerPlan#workDirectory()}. */
+    void prepare(Path workDirectory) throws LaunchException;
+
     /** Starts one container; returns when its program has been executed. The child is this process's own: it waits for it. */
     Launched launch(ContainerPlan plan) throws LaunchException;
 
@@ -46,7 +49,7 @@ public interface Launcher {
     /**
      * @param sandbox what {@link #createSandbox} was called with
      * @param rootfs {@code host} or {@code dir:/absolute/path}
-     * @param workDirectory an existing directory of this container alone: the overlay's upper and work directories and mount
+     * @param workDirectory an existing directory of this container alone, empty or as {@link #prepare} left it: the overlay's upper and work directories and mount
      *     points lie in it, and nothing mounted there is seen in the host's mount namespace
      * @param stdin, stdout, stderr descriptors that become 0, 1, 2; the caller closes its own
      */

@@ -243,13 +243,15 @@ class BadInputTest {
     }
 
     @Test
-    void shouldForgetWhatAnEarlierContainerWroteWhenTheDirectoryIsUsedAgain() throws Exception {
+    void shouldRefuseADirectoryThatAnEarlierContainerWrote() throws Exception {
         Path work = fixture.workDirectory();
-        Path upper = Files.createDirectory(work.resolve("upper"));
+        fixture.launcher().prepare(work);
         Path trap = Files.createDirectory(fixture.directory.resolve("trap"));
-        Files.createSymbolicLink(upper.resolve("etc"), trap);
-        var launched = fixture.launch(sandbox, "host", spec("/bin/true"), NO_CGROUP, Path.of("/dev/null"), work);
-        fixture.syscalls().waitFor(launched.pid());
+        Files.createSymbolicLink(work.resolve("upper/etc"), trap);
+        LaunchException refused = catchThrowableOfType(
+                LaunchException.class,
+                () -> fixture.launch(sandbox, "host", spec("/bin/true"), NO_CGROUP, Path.of("/dev/null"), work));
+        assertThat(refused).hasMessageContaining("holds what an earlier container wrote");
         assertThat(trap).isEmptyDirectory();
     }
 
