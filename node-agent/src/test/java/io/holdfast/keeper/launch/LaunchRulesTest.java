@@ -275,13 +275,15 @@ class LaunchRulesTest {
         }
     }
 
-    /** CVE-2025-31133: in a mount namespace of its own this test's JVM has another device for /dev/null. */
+    /** CVE-2025-31133: in a mount namespace of its own this test's JVM has a /dev with another device for null. */
     @Test
     @Tag("guard-devices")
     void shouldRefuseToMaskWhenTheHostsNullIsAnotherDevice() throws Exception {
-        Process jvm = jvm(
-                List.of("unshare", "--mount", "sh", "-c", "mount --bind /dev/zero /dev/null && exec \"$@\"", "sh"),
-                "launch");
+        Process jvm = jvm(List.of("unshare", "--mount", "sh", "-c", """
+                        mount -t tmpfs -o mode=755 tmpfs /dev && cd /dev && mknod -m 666 null c 1 5 && mknod -m 666 zero c 1 5 \\
+                        && mknod -m 666 full c 1 7 && mknod -m 666 random c 1 8 && mknod -m 666 urandom c 1 9 \\
+                        && mknod -m 666 tty c 5 0 && cd / && exec "$@"
+                        """, "sh"), "launch");
         String output = read(jvm);
         assertThat(jvm.waitFor()).as(output).isZero();
         assertThat(output).contains("refused: /dev/null of this host is the device 1:3");
