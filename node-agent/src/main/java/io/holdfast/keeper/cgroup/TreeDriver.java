@@ -186,6 +186,9 @@ final class TreeDriver implements CgroupDriver {
     @Override
     public void kill(String name) throws IOException {
         check(name);
+        if (parts.unified.isPresent() && !isPopulated(parts.unified.get().seat(name))) {
+            return; // children are born in it: who is in any other tree is in this one, too
+        }
         Path seat = parts.freezerTree.seat(name);
         Backoff backoff = new Backoff(KILL_BOUND_MILLIS);
         List<Integer> left = processes(name);
@@ -198,6 +201,10 @@ final class TreeDriver implements CgroupDriver {
             }
             left = processes(name);
         }
+    }
+
+    private boolean isPopulated(Path seat) throws IOException {
+        return parts.files.readKey(seat.resolve("cgroup.events"), "populated") != 0;
     }
 
     @Override
