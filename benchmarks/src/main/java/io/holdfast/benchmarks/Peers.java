@@ -18,6 +18,10 @@ import java.util.List;
 final class Peers {
     static final List<String> ALL = List.of("crun", "runc");
 
+    /** On a tmpfs, where the keeper has what a reboot voids, too. */
+    private static final String STATE =
+            "/dev/shm/holdfast-bench-" + ProcessHandle.current().pid();
+
     private final Workbench bench;
     private final Path bundle;
 
@@ -74,6 +78,8 @@ final class Peers {
                 Integer.toString(runs),
                 Integer.toString(workers),
                 peer,
+                "--root",
+                STATE + "-" + peer,
                 "run",
                 "--bundle",
                 bundle.toString(),
