@@ -23,5 +23,11 @@ public enum Guard {
     /** The working directory lies inside the root (CVE-2024-21626). */
     CWD,
     /** No row writes oom_score_adj: it belongs to the address space, not to the child. */
-    OOM_SCORE
+    OOM_SCORE,
+    /** What the bounding set lacks comes back by no program of the image. */
+    BOUNDING,
+    /** The inheritable set is what was asked for, by default empty (CVE-2022-29162). */
+    INHERITABLE,
+    /** No program of the image, set-user-ID or with capabilities of its own, gives more rights than its caller has. */
+    NO_NEW_PRIVS
 }

@@ -51,9 +51,11 @@ public final class Uapi {
     public static final int S_IFREG = 0x8000;
     public static final int S_IFCHR = 0x2000;
 
+    public static final int PR_SET_KEEPCAPS = 8;
     public static final int PR_CAPBSET_DROP = 24;
     public static final int PR_SET_NO_NEW_PRIVS = 38;
     public static final int PR_CAP_AMBIENT = 47;
+    public static final int PR_CAP_AMBIENT_RAISE = 2;
     public static final int PR_CAP_AMBIENT_CLEAR_ALL = 4;
 
     public static final int CLOSE_RANGE_UNSHARE = 2;

@@ -83,11 +83,12 @@ class LaunchRulesTest {
     void shouldHideTheMemoryOfTheChildWhenItHasDroppedItsRights() throws Exception {
         Syscalls syscalls = fixture.syscalls();
         syscalls.setDumpable(true);
+        Capabilities.Sets sets = Capabilities.read(Spec.Capabilities.DEFAULT);
         int born = syscalls.eventfd();
         int go = syscalls.eventfd();
         Bare bare = new Bare(syscalls, TestGuards.current(), (program, guarded) -> {
-                    Capabilities.bound(program);
-                    Capabilities.keepDefaults(program, true);
+                    Capabilities.bound(program, sets);
+                    Capabilities.set(program, sets, true, TestGuards.current());
                     var one = program.arena().allocate(8).putLong(0, 1);
                     program.add(Call.WRITE, born, one, 8);
                     guarded.waitReadable(go, MILLIS, "the test");
