@@ -320,8 +320,10 @@ final class NodeLoop implements WorkRunner.Listener {
         boolean over = memory.of(allocationId) instanceof Remembered.Ended || forgotten;
         List<Runs.Run> runs = containers.stream()
                 .filter(c -> task.equals(c.annotations().get(Annotations.TASK)))
-                .map(c ->
-                        new Runs.Run(c.id(), Integer.parseInt(c.annotations().getOrDefault(Annotations.ATTEMPT, "0"))))
+                .map(c -> new Runs.Run(
+                        c.id(),
+                        Integer.parseInt(c.annotations().getOrDefault(Annotations.ATTEMPT, "0")),
+                        !c.exit().ended()))
                 .sorted(java.util.Comparator.comparingInt(Runs.Run::attempt))
                 .toList();
         boolean named = !runs.isEmpty()

@@ -402,6 +402,33 @@ class AgentTest {
     }
 
     @Test
+    void shouldPauseAndResumeWhenAskedAndTellIt() throws Exception {
+        startAgent();
+        want("a1", Samples.service("one"), Desired.RUN);
+        reported("a1", AllocationState.RUNNING);
+        Await.until("a line", BOUND, () -> scheduler.lineCount() == 1);
+        scheduler.sayToAll(new LineMessage.Ask("k1", "a1", LineMessage.Ask.PAUSE));
+        Await.until(
+                "it to be told",
+                BOUND,
+                () -> reported("a1", AllocationState.RUNNING).reason().equals("paused"));
+        assertThat(reported("a1", AllocationState.RUNNING).tasks().get(0).reason())
+                .isEqualTo("paused");
+        scheduler.sayToAll(new LineMessage.Ask("k2", "a1", LineMessage.Ask.RESUME));
+        Await.until(
+                "it to be told",
+                BOUND,
+                () -> reported("a1", AllocationState.RUNNING).reason().isEmpty());
+        scheduler.sayToAll(new LineMessage.Ask("k3", "nobody", LineMessage.Ask.PAUSE));
+        scheduler.sayToAll(new LineMessage.Ask("k4", "a1", "dance"));
+
+        Await.until("answers", BOUND, () -> scheduler.answers.size() == 4);
+        assertThat(scheduler.answers)
+                .extracting(answer -> answer.askId() + " " + answer.code())
+                .containsExactlyInAnyOrder("k1 ", "k2 ", "k3 not-found", "k4 unsupported");
+    }
+
+    @Test
     void shouldSayThatALogIsNotThere() throws Exception {
         startAgent();
         Await.until("a line", BOUND, () -> scheduler.lineCount() == 1);

@@ -74,7 +74,12 @@ final class ContainerSpecs {
 
     static Spec spec(String nodeName, ManifestRow row, TaskSpec task) {
         Spec.Process process = new Spec.Process(
-                task.command(), env(nodeName, row, task), task.workDir(), user(task.user()), true, List.of());
+                task.command(),
+                env(nodeName, row, task),
+                task.workDir(),
+                TaskUsers.parse(task.user()),
+                true,
+                List.of());
         return new Spec(
                 OCI_VERSION, process, new Spec.Root("", false), hostname(row), List.of(), linux(task.resources()));
     }
@@ -104,14 +109,6 @@ final class ContainerSpecs {
         List<String> lines = new ArrayList<>();
         env.forEach((name, value) -> lines.add(name + "=" + value));
         return lines;
-    }
-
-    /** {@code uid} or {@code uid:gid}; the group is the user's number where none is given. */
-    private static Spec.User user(String user) {
-        int colon = user.indexOf(':');
-        int uid = Integer.parseInt(colon < 0 ? user : user.substring(0, colon));
-        int gid = colon < 0 ? uid : Integer.parseInt(user.substring(colon + 1));
-        return new Spec.User(uid, gid, List.of());
     }
 
     private static Spec.Linux linux(Resources resources) {

@@ -18,6 +18,7 @@ public final class FakeNode {
     private static final class Sandbox {
         final Request.CreateSandbox request;
         final Map<String, Reply.ContainerStatus> containers = new LinkedHashMap<>();
+        boolean paused;
 
         Sandbox(Request.CreateSandbox request) {
             this.request = request;
@@ -69,9 +70,34 @@ public final class FakeNode {
             sandboxes.remove(remove.id());
             return new Reply.Done();
         }
+        if (request instanceof Request.PauseSandbox pause) {
+            return pause(pause.id(), true);
+        }
+        if (request instanceof Request.ResumeSandbox resume) {
+            return pause(resume.id(), false);
+        }
         if (request instanceof Request.List) {
             return new Reply.Sandboxes(list());
         }
+        return new Reply.Done();
+    }
+
+    private Object pause(String id, boolean paused) {
+        Sandbox sandbox = sandboxes.get(id);
+        if (sandbox == null) {
+            return new KeeperError("not-found", "sandbox " + id + " is not there");
+        }
+        sandbox.paused = paused;
+        sandbox.containers.replaceAll((key, c) -> c.exit().ended()
+                ? c
+                : new Reply.ContainerStatus(
+                        c.id(),
+                        c.sandbox(),
+                        paused ? "paused" : "running",
+                        c.pid(),
+                        c.startedAtMillis(),
+                        c.exit(),
+                        c.annotations()));
         return new Reply.Done();
     }
 
@@ -85,6 +111,9 @@ public final class FakeNode {
             if (!other.exit().ended() && task.equals(other.annotations().get("holdfast.task"))) {
                 throw new AssertionError("task " + task + " of " + start.sandbox() + " was started while it ran");
             }
+        }
+        if (sandbox.paused) {
+            throw new AssertionError("a start in sandbox " + start.sandbox() + ", which is paused");
         }
         if (sandbox.containers.containsKey(start.id())) {
             return new KeeperError("conflict", "container " + start.id() + " is there already");
@@ -125,7 +154,8 @@ public final class FakeNode {
                         s.request.id(),
                         s.request.stopWhenDisconnected(),
                         s.request.annotations(),
-                        List.copyOf(s.containers.values())))
+                        List.copyOf(s.containers.values()),
+                        s.paused))
                 .toList();
     }
 

@@ -15,6 +15,7 @@ import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.ServerWebSocket;
 import java.io.IOException;
+import java.util.EnumSet;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
@@ -35,8 +36,9 @@ final class ExecRelay {
     /** RFC 6455, section 7.4.1: internal error. */
     private static final short CLOSE_FAULT = 1011;
 
-    private static final Set<Channel> UP = Set.of(Channel.STDIN, Channel.RESIZE);
-    private static final Set<Channel> DOWN = Set.of(Channel.STDOUT, Channel.STDERR, Channel.EXIT, Channel.ERROR);
+    private static final Set<Channel> UP = EnumSet.of(Channel.STDIN, Channel.RESIZE);
+    private static final Set<Channel> DOWN =
+            EnumSet.of(Channel.STDOUT, Channel.STDERR, Channel.CREDIT, Channel.EXIT, Channel.ERROR);
 
     /** A newer user may say more. */
     private static final ObjectReader START = Json.mapper()

@@ -142,7 +142,8 @@ class ExecTest {
 
     @Test
     void shouldRefuseWhatIsNoStart() {
-        for (String bad : List.of("\0data", "\6{", "\6{\"command\":[]}", "\6{\"command\":[\"\"]}", "\7", "")) {
+        for (String bad :
+                List.of("\0data", "\6{", "\6{\"command\":[]}", "\6{\"command\":[\"\"]}", "\7aaaa", "\10", "")) {
             WebSocket user = connect();
             user.writeBinaryMessage(Buffer.buffer(bad));
             awaitClosed(user, LineMessage.CLOSE_REFUSED);

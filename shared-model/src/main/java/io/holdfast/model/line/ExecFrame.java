@@ -1,5 +1,6 @@
 package io.holdfast.model.line;
 
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
@@ -8,7 +9,8 @@ import java.util.Arrays;
  * user to the scheduler and from there to the agent, each as one binary WebSocket message of at most {@link
  * LineMessage#MAX_BYTES} bytes.
  *
- * <p>The user begins with one {@link Channel#START}. The agent ends with one {@link Channel#EXIT} or {@link Channel#ERROR}.
+ * <p>The user begins with one {@link Channel#START}. The agent ends with one {@link Channel#EXIT} or {@link Channel#ERROR}. Input is
+ * sent against credit, so that a program that does not read keeps nobody from being heard; output is held up by not reading.
  */
 public record ExecFrame(Channel channel, byte[] data) {
 
@@ -33,7 +35,9 @@ public record ExecFrame(Channel channel, byte[] data) {
         /** Text: why the program could not be run, or is not known of any more. */
         ERROR(5),
         /** {@link ExecStart} as JSON: what to run. */
-        START(6);
+        START(6),
+        /** Down, four bytes, big-endian: so many more bytes may be sent on {@link #STDIN}. */
+        CREDIT(7);
 
         private final int number;
 
@@ -56,6 +60,20 @@ public record ExecFrame(Channel channel, byte[] data) {
     public static ExecFrame text(Channel channel, String text) {
         byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
         return new ExecFrame(channel, bytes.length <= MAX_DATA ? bytes : Arrays.copyOf(bytes, MAX_DATA));
+    }
+
+    /** A {@link Channel#CREDIT}. */
+    public static ExecFrame credit(int bytes) {
+        return new ExecFrame(
+                Channel.CREDIT, ByteBuffer.allocate(Integer.BYTES).putInt(bytes).array());
+    }
+
+    /** Of a {@link Channel#CREDIT}. */
+    public int creditBytes() {
+        if (data.length != Integer.BYTES || ByteBuffer.wrap(data).getInt() < 0) {
+            throw new IllegalArgumentException("credit is four bytes, and not negative");
+        }
+        return ByteBuffer.wrap(data).getInt();
     }
 
     public String text() {

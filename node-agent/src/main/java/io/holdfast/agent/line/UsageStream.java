@@ -1,0 +1,125 @@
+package io.holdfast.agent.line;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import io.holdfast.model.document.Json;
+import io.holdfast.model.line.AllocationUsage;
+import io.holdfast.model.line.LineMessage;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Consumer;
+
+/**
+ * Tells what allocations use: looks once, or twice and then with the rate between the two. One message for each allocation that is
+ * there. For one context.
+ */
+public final class UsageStream implements NodeStream {
+
+    /** What an allocation uses now; nothing where it is not on the node. Fails where the keeper cannot be asked. */
+    @FunctionalInterface
+    public interface Source {
+        Future<Optional<AllocationUsage>> of(String allocationId);
+    }
+
+    private final Vertx vertx;
+    private final LineMessage.OpenUsage ask;
+    private final Source source;
+    private final StreamSocket out;
+    private final Map<String, AllocationUsage> first = new HashMap<>();
+
+    UsageStream(Vertx vertx, LineMessage.OpenUsage ask, Source source, StreamSocket out) {
+        this.vertx = vertx;
+        this.ask = ask;
+        this.source = source;
+        this.out = out;
+    }
+
+    @Override
+    public void start(Runnable ended) {
+        out.onGone(ended);
+        List<String> ids = ask.allocationIds() == null ? List.of() : ask.allocationIds();
+        long windowMillis = Math.min(ask.windowMillis(), LineMessage.OpenUsage.MAX_WINDOW_MILLIS);
+        if (windowMillis <= 0) {
+            each(ids, 0, this::tell, out::done);
+        } else {
+            each(
+                    ids,
+                    0,
+                    usage -> first.put(usage.allocationId(), usage),
+                    () -> vertx.setTimer(
+                            windowMillis, over -> each(ids, 0, usage -> tell(withRate(usage)), out::done)));
+        }
+    }
+
+    @Override
+    public void stop() {
+        out.done();
+    }
+
+    /** One after the other: whoever asks for all of a node is in no hurry, and the keeper has others to serve. */
+    private void each(List<String> ids, int index, Consumer<AllocationUsage> action, Runnable then) {
+        if (out.closed()) {
+            return;
+        }
+        if (index == ids.size()) {
+            then.run();
+            return;
+        }
+        source.of(ids.get(index)).onComplete(answer -> {
+            if (out.closed()) {
+                return;
+            }
+            if (answer.failed()) {
+                out.fault(String.valueOf(answer.cause().getMessage()));
+                return;
+            }
+            answer.result().ifPresent(action);
+            each(ids, index + 1, action, then);
+        });
+    }
+
+    /** One that has begun since has no rate yet. */
+    private AllocationUsage withRate(AllocationUsage now) {
+        AllocationUsage before = first.get(now.allocationId());
+        if (before == null) {
+            return now;
+        }
+        long millis = Math.max(1, now.atMillis() - before.atMillis());
+        Map<String, AllocationUsage.Usage> tasks = new HashMap<>();
+        before.tasks().forEach(task -> tasks.put(task.task(), task.usage()));
+        return new AllocationUsage(
+                now.allocationId(),
+                now.atMillis(),
+                now.paused(),
+                withRate(before.total(), now.total(), millis),
+                now.network(),
+                now.tasks().stream()
+                        .map(task -> new AllocationUsage.TaskUsage(
+                                task.task(),
+                                withRate(
+                                        tasks.getOrDefault(task.task(), AllocationUsage.Usage.NONE),
+                                        task.usage(),
+                                        millis)))
+                        .toList());
+    }
+
+    private static AllocationUsage.Usage withRate(
+            AllocationUsage.Usage before, AllocationUsage.Usage now, long millis) {
+        if (before.cpuMicros() < 0 || now.cpuMicros() < before.cpuMicros()) {
+            return now; // not counted, or a task that was started anew
+        }
+        // a microsecond in each millisecond is a thousandth of a core
+        return now.withCpuMillis((now.cpuMicros() - before.cpuMicros()) / millis);
+    }
+
+    private void tell(AllocationUsage usage) {
+        try {
+            out.send(Json.mapper().writeValueAsBytes(usage));
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException("writing " + usage + " as JSON failed", e);
+        }
+    }
+}
