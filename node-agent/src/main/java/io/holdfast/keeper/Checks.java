@@ -85,6 +85,37 @@ final class Checks {
                 annotations(request.annotations()));
     }
 
+    /** With nothing left open: no null in the keeper. */
+    static Request.Exec exec(Request.Exec request) throws RefusedException {
+        id("container", request.container());
+        Request.ExecProcess process = request.process();
+        if (process == null || process.args().isEmpty()) {
+            throw RefusedException.badRequest("process.args is missing: the program to run");
+        }
+        texts("process.args", process.args());
+        texts("process.env", process.env());
+        if (process.cwd().indexOf('\0') >= 0 || !process.cwd().isEmpty() && !process.cwd().startsWith("/")) {
+            throw RefusedException.badRequest("process.cwd %s is not absolute", shorten(process.cwd()));
+        }
+        if (!process.user().equals(Request.ExecProcess.CONTAINERS_USER)) {
+            user("process.user", process.user());
+        }
+        between("rows", request.rows(), 0, Limits.MAX_TERMINAL_SIZE);
+        between("columns", request.columns(), 0, Limits.MAX_TERMINAL_SIZE);
+        return request;
+    }
+
+    private static void user(String what, Spec.User user) throws RefusedException {
+        if (!user.username().isEmpty()) {
+            throw RefusedException.unsupported("%s.username is not looked up for an exec: give its uid", what);
+        }
+        between(what + ".uid", user.uid(), 0, LAST_INSIDE_ID);
+        between(what + ".gid", user.gid(), 0, LAST_INSIDE_ID);
+        for (int gid : user.additionalGids()) {
+            between(what + ".additionalGids", gid, 0, LAST_INSIDE_ID);
+        }
+    }
+
     static void signal(int signal) throws RefusedException {
         if (signal < 1 || signal > LAST_SIGNAL) {
             throw RefusedException.badRequest("signal %d is not between 1 and %d", signal, LAST_SIGNAL);

@@ -4,6 +4,7 @@ import io.holdfast.keeper.Records.ContainerRecord;
 import io.holdfast.keeper.Records.ProcessRecord;
 import io.holdfast.keeper.api.Reply;
 import io.holdfast.keeper.api.Request;
+import io.holdfast.keeper.exec.Terminal;
 import io.holdfast.keeper.linux.ErrnoException;
 import io.holdfast.keeper.linux.LaunchException;
 import io.holdfast.keeper.linux.Launcher.ContainerPlan;
@@ -106,7 +107,9 @@ final class ContainerStarter {
         LogDrainer.Opened stderr = openLog(sandbox, container, "stderr");
         descriptors.add(stderr.containerFd());
         container.logs(stdout.stream(), stderr.stream());
-        int stdin = syscalls.open("/dev/null", Syscalls.O_RDONLY, 0);
+        boolean terminal = record.spec().process().terminal();
+        // with a terminal all three are nothing until that takes their places; what is said on it goes into stdout's FIFO
+        int stdin = syscalls.open("/dev/null", terminal ? Syscalls.O_RDWR : Syscalls.O_RDONLY, 0);
         descriptors.add(stdin);
         core.cgroups().create(container.cgroup(), record.spec().linux().resources());
         Launched launched = core.launcher()
@@ -117,8 +120,8 @@ final class ContainerStarter {
                         layout.root(id),
                         core.cgroups().join(container.cgroup()),
                         stdin,
-                        stdout.containerFd(),
-                        stderr.containerFd()));
+                        terminal ? stdin : stdout.containerFd(),
+                        terminal ? stdin : stderr.containerFd()));
         // it is a child that nobody reaps but us, so its number cannot have been given away yet
         int pidfd = syscalls.pidfdOpen(launched.pid());
         try {
@@ -129,6 +132,9 @@ final class ContainerStarter {
                     container.cgroup(),
                     core.clock().epochMillis());
             Records.write(layout.process(id), process);
+            if (terminal) {
+                container.terminal(terminal(launched, stdout, descriptors));
+            }
             close(descriptors);
             container.running(process, pidfd);
             reaper.watch(container, pidfd, status -> endings.ended(container, status));
@@ -137,6 +143,14 @@ final class ContainerStarter {
             reapUnwatched(launched.pid(), pidfd);
             throw e;
         }
+    }
+
+    private Terminal terminal(Launched launched, LogDrainer.Opened stdout, List<Integer> descriptors)
+            throws ErrnoException {
+        core.syscalls().setNonBlocking(stdout.containerFd());
+        Terminal terminal = core.streams().terminal(launched.terminal(), stdout.containerFd());
+        descriptors.remove((Integer) stdout.containerFd());
+        return terminal;
     }
 
     private LogDrainer.Opened openLog(Sandbox sandbox, Container container, String stream) throws IOException {

@@ -37,13 +37,17 @@ final class InitRows {
         stat = program.arena().allocate(STAT_BYTES);
     }
 
-    void add(Spec spec, RootFiles root, SystemRows.Options options) throws LaunchException {
+    /** @param keeperSocket where a terminal is handed over; {@link ExecRows#NO_SOCKET} for none */
+    void add(Spec spec, RootFiles root, SystemRows.Options options, int keeperSocket) throws LaunchException {
         Program.Label failed = new Program.Label();
         program.failTo(failed);
         guarded.enter();
         readOwnStat();
         root.addContainerRows(program, options);
         program.add(Call.SETSID);
+        if (keeperSocket != ExecRows.NO_SOCKET) {
+            new TerminalRows(program).add(keeperSocket, spec.process());
+        }
         new ProcessRights(program, guarded, guards).add(spec.process());
         // seccomp's place: the last row before execve, so that no profile can break our own rows
         execution.add(spec.process());

@@ -5,7 +5,6 @@ import static io.holdfast.keeper.linux.Uapi.CLONE_INTO_CGROUP;
 import io.holdfast.keeper.linux.Arena;
 import io.holdfast.keeper.linux.Arena.Block;
 import io.holdfast.keeper.linux.Call;
-import io.holdfast.keeper.linux.Children;
 import io.holdfast.keeper.linux.Errno;
 import io.holdfast.keeper.linux.ErrnoException;
 import io.holdfast.keeper.linux.GuardedClone;
@@ -104,7 +103,7 @@ final class LinuxLauncher implements Launcher {
         boolean started = false;
         try {
             own = directories(plan, image);
-            Launched launched = launch(plan, image, own, arena);
+            Launched launched = launchOnTerminal(plan, image, own, arena);
             started = true;
             return launched;
         } catch (IOException e) {
@@ -115,6 +114,20 @@ final class LinuxLauncher implements Launcher {
             if (!started && own != null) {
                 discard(own);
             }
+        }
+    }
+
+    @Override
+    public Executed exec(ExecPlan plan) throws LaunchException {
+        Arena pooled = arenas.poll();
+        Arena arena = pooled == null ? new Arena() : pooled;
+        try {
+            return new ExecLauncher(syscalls, host.arch(), guards, keeperPidfd).exec(plan, arena);
+        } catch (IOException e) {
+            throw new LaunchException("exec", e instanceof ErrnoException errno ? errno.errno() : 0, e.getMessage());
+        } finally {
+            arena.reset();
+            arenas.offer(arena);
         }
     }
 
@@ -135,7 +148,24 @@ final class LinuxLauncher implements Launcher {
         return own;
     }
 
-    private Launched launch(ContainerPlan plan, Image image, OverlayDirectories own, Arena arena)
+    private Launched launchOnTerminal(ContainerPlan plan, Image image, OverlayDirectories own, Arena arena)
+            throws IOException, LaunchException {
+        if (!plan.spec().process().terminal()) {
+            return launch(plan, image, own, arena, ExecRows.NO_SOCKET);
+        }
+        Syscalls.Pipe channel = syscalls.descriptorChannel();
+        try {
+            Launched launched = launch(plan, image, own, arena, channel.writeEnd());
+            return new Launched(
+                    launched.pid(), launched.startTimeTicks(), syscalls.receiveDescriptor(channel.readEnd()));
+        } finally {
+            syscalls.close(channel.readEnd());
+            syscalls.close(channel.writeEnd());
+        }
+    }
+
+    private Launched launch(
+            ContainerPlan plan, Image image, OverlayDirectories own, Arena arena, int keeperSocket)
             throws IOException, LaunchException {
         Block firstPid = arena.allocate(8);
         Block initPid = arena.allocate(8);
@@ -153,42 +183,21 @@ final class LinuxLauncher implements Launcher {
             program.place(first);
             new FirstChildRows(program, guarded, syscalls).add(plan, root, initPid, init);
             program.place(init);
-            initRows.add(plan.spec(), root, options(plan));
+            initRows.add(plan.spec(), root, options(plan), keeperSocket);
             program.run(syscalls.kernel());
         } finally {
             if (cgroupFd >= 0) {
                 syscalls.close(cgroupFd);
             }
         }
-        return settle(plan, program, initRows, firstPid.getInt(0), initPid.getInt(0));
-    }
-
-    /** Both children have executed or ended, or one was killed: takes their status, and ends what must not run on. */
-    private Launched settle(ContainerPlan plan, Program program, InitRows initRows, int firstPid, int initPid)
-            throws IOException, LaunchException {
-        Children children = new Children(syscalls.kernel());
-        int signal = firstPid == 0 ? 0 : children.reap(firstPid).signal();
-        if (initPid != 0) {
-            Children.Status status = children.look(initPid);
-            switch (status.state()) {
-                case EXECUTED -> {
-                    return new Launched(initPid, initRows.startTimeTicks());
-                }
-                case ENDED -> signal = Math.max(signal, status.signal());
-                // only where the first child was killed: init would walk rows in memory that is about to be used again
-                case IN_LAUNCH -> children.end(initPid);
-            }
-        }
-        LaunchException notExecuted = initRows.notExecuted(plan.spec().process());
-        if (notExecuted != null) {
-            throw notExecuted;
-        }
-        Program.Row failed = program.failed();
-        if (failed != null) {
-            throw new LaunchException(failed.name(), failed.errno(), failed.describe());
-        }
-        throw new LaunchException(
-                "launch", 0, "the container was ended by signal " + signal + " before its program ran");
+        int pid = Settlement.settle(
+                syscalls,
+                program,
+                firstPid.getInt(0),
+                initPid.getInt(0),
+                () -> initRows.notExecuted(plan.spec().process()),
+                "the container");
+        return new Launched(pid, initRows.startTimeTicks());
     }
 
     private SystemRows.Options options(ContainerPlan plan) throws LaunchException {

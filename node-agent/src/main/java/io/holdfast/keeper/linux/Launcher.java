@@ -23,6 +23,23 @@ public interface Launcher {
     Launched launch(ContainerPlan plan) throws LaunchException;
 
     /**
+     * Runs a further program in a running container, in all its namespaces and with the rights of {@link ExecPlan#process()};
+     * returns when it has been executed. The child is this process's own.
+     */
+    Executed exec(ExecPlan plan) throws LaunchException;
+
+    /**
+     * @param pidfd of the container's first process; stays the caller's
+     * @param pid the same process's number, which the pidfd vouches for
+     * @param process what to run, with which rights
+     * @param stdin, stdout, stderr descriptors that become 0, 1, 2 where {@code process} has no terminal; the caller closes its own
+     */
+    record ExecPlan(int pidfd, int pid, Spec.Process process, CgroupJoin cgroup, int stdin, int stdout, int stderr) {}
+
+    /** @param terminal the caller's side of the program's terminal, non-blocking and the caller's to close; -1 without one */
+    record Executed(int pid, int terminal) {}
+
+    /**
      * @param pinDirectory an existing directory of this sandbox alone, below the keeper's run directory
      * @param network {@code private} or {@code host}
      * @param ids the host ids that ids 0 to 65535 inside stand for; {@link IdRange#HOST} for no user namespace
@@ -52,6 +69,14 @@ public interface Launcher {
         public static final int SIZE = 65_536;
     }
 
-    /** @param startTimeTicks field 22 of /proc/pid/stat: a pid is trusted only together with it */
-    record Launched(int pid, long startTimeTicks) {}
+    /**
+     * @param startTimeTicks field 22 of /proc/pid/stat: a pid is trusted only together with it
+     * @param terminal the caller's side of the program's terminal, non-blocking and the caller's to close; -1 without one
+     */
+    record Launched(int pid, long startTimeTicks, int terminal) {
+        /** Without a terminal. */
+        public Launched(int pid, long startTimeTicks) {
+            this(pid, startTimeTicks, -1);
+        }
+    }
 }
