@@ -6,6 +6,7 @@ import io.holdfast.keeper.cgroup.Cgroups;
 import io.holdfast.keeper.cgroup.Host;
 import io.holdfast.keeper.exec.Streams;
 import io.holdfast.keeper.launch.Launchers;
+import io.holdfast.keeper.linux.BpfDevicePrograms;
 import io.holdfast.keeper.linux.ErrnoException;
 import io.holdfast.keeper.linux.LaunchException;
 import io.holdfast.keeper.linux.Syscalls;
@@ -121,7 +122,8 @@ public final class Keeper implements AutoCloseable {
         locks.take("run-dir", layout.run(), layout.run().resolve("lock"), true);
         Launchers.Opened opened = source.open(layout.state());
         Syscalls syscalls = opened.syscalls();
-        CgroupDriver cgroups = Cgroups.open(config.cgroupParent(), Host.REAL, pid -> kill(syscalls, pid));
+        CgroupDriver cgroups = Cgroups.open(
+                config.cgroupParent(), Host.REAL, new BpfDevicePrograms(syscalls), pid -> kill(syscalls, pid));
         locks.take("cgroup-parent", Path.of(config.cgroupParent()), cgroups.lockFile(), false);
 
         KeeperClock clock = new SystemKeeperClock(syscalls);

@@ -104,12 +104,8 @@ interface Freezer {
 
         @Override
         public void kill(Path seat) throws IOException {
-            Path kill = seat.resolve("cgroup.kill");
-            if (files.exists(kill)) {
-                files.write(kill, "1");
-                return;
-            }
-            if (processes.below(seat).isEmpty()) {
+            if (files.writeIfThere(seat.resolve("cgroup.kill"), "1")
+                    || processes.below(seat).isEmpty()) {
                 return;
             }
             try {

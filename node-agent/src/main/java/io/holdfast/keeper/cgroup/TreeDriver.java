@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
@@ -23,14 +24,15 @@ final class TreeDriver implements CgroupDriver {
 
     private static final Pattern NAME = Pattern.compile("[a-z0-9][a-z0-9-]{0,63}(/[a-z0-9][a-z0-9-]{0,63})?");
 
+    /** How often a cgroup that gets a seat in one more tree is looked through for processes that are not there yet. */
+    private static final int MOVE_ROUNDS = 20;
+
     private final Parts parts;
-    private final HostLimits host;
     private final List<Tree> trees;
 
-    TreeDriver(Parts parts, HostLimits host, List<Tree> trees) {
+    TreeDriver(Parts parts) {
         this.parts = parts;
-        this.host = host;
-        this.trees = trees;
+        this.trees = parts.trees;
     }
 
     @Override
@@ -39,19 +41,40 @@ final class TreeDriver implements CgroupDriver {
     }
 
     @Override
+    public Optional<String> refusal(Spec.Resources limits) throws IOException {
+        Optional<String> refusal = parts.limiter.refusal(limits);
+        return refusal.isPresent() ? refusal : parts.devices.refusal(limits.devices());
+    }
+
+    @Override
     public void create(String name, Spec.Resources limits) throws IOException {
         check(name);
+        refuse(limits);
+        boolean guarded = isContainer(name) || !limits.devices().isEmpty();
         List<Tree> made = new ArrayList<>();
         try {
+            Map<Tree, Set<String>> controllers = parts.limiter.controllers(limits);
             for (Tree tree : trees) {
-                if (!tree.make(name)) {
+                boolean needed = !tree.onDemand()
+                        || controllers.containsKey(tree)
+                        || guarded && parts.devices.tree().equals(Optional.of(tree));
+                if (!needed) {
+                    continue;
+                }
+                if (!tree.make(name, controllers.getOrDefault(tree, Set.of()))) {
                     throw new IOException("cgroup %s is there already".formatted(tree.seat(name)));
                 }
                 made.add(tree);
             }
-            parts.memory.limit(parts.memoryTree.seat(name), limits.memory());
-            parts.cpu.limit(parts.cpuTree.seat(name), limits.cpu());
-            parts.pids.limit(parts.pidsTree.seat(name), limits.pids());
+            if (parts.memoryTree.unified()
+                    && (isContainer(name) || limits.memory().limit() > 0)) {
+                // one process out of many killed leaves a container that half works: all of it goes, as one; 4.19
+                parts.files.writeIfThere(parts.memoryTree.seat(name).resolve("memory.oom.group"), "1");
+            }
+            parts.limiter.write(name, limits);
+            if (guarded) {
+                parts.devices.limit(name, limits.devices());
+            }
         } catch (IOException | RuntimeException e) {
             for (Tree tree : made) {
                 try {
@@ -64,18 +87,68 @@ final class TreeDriver implements CgroupDriver {
         }
     }
 
+    private void refuse(Spec.Resources limits) throws IOException {
+        if (limits == Spec.Resources.UNLIMITED) {
+            return;
+        }
+        Optional<String> refusal = refusal(limits);
+        if (refusal.isPresent()) {
+            throw new IOException(refusal.get());
+        }
+    }
+
+    @Override
+    public void update(String name, Spec.Resources before, Spec.Resources after) throws IOException {
+        check(name);
+        refuse(after);
+        for (Map.Entry<Tree, Set<String>> entry :
+                parts.limiter.controllers(after).entrySet()) {
+            Tree tree = entry.getKey();
+            if (tree.unified()) {
+                tree.enable(name, entry.getValue());
+            } else if (tree.onDemand() && tree.make(name, Set.of())) {
+                move(name, tree);
+            }
+        }
+        parts.limiter.change(name, before, after, () -> parts.devices.change(name, before.devices(), after.devices()));
+    }
+
+    /** Takes all processes of a cgroup to the seat that it now has in one more tree; those that it forks meanwhile, too. */
+    private void move(String name, Tree to) throws IOException {
+        Path procs = to.seat(name).resolve("cgroup.procs");
+        for (int round = 0; round < MOVE_ROUNDS; round++) {
+            Set<Integer> outside = parts.processes.below(parts.memoryTree.seat(name));
+            outside.removeAll(parts.processes.below(to.seat(name)));
+            if (outside.isEmpty()) {
+                return;
+            }
+            for (int pid : outside) {
+                try {
+                    parts.files.write(procs, Integer.toString(pid));
+                } catch (IOException e) {
+                    if (parts.processes.below(parts.memoryTree.seat(name)).contains(pid)) {
+                        throw e;
+                    }
+                }
+            }
+        }
+        throw new IOException(
+                "cgroup %s forks faster than its processes can be moved to %s".formatted(name, to.mount()));
+    }
+
     @Override
     public CgroupJoin join(String name) {
         check(name);
         List<Path> files = new ArrayList<>();
         Optional<Path> bornIn = Optional.empty();
         for (Tree tree : trees) {
-            if (!tree.unified()) {
-                // one thread moves alone, without the lock on all forks that cgroup.procs takes
-                files.add(tree.seat(name).resolve("tasks"));
-            } else {
+            Path seat = tree.seat(name);
+            if (tree.unified()) {
                 // on hybrid hosts too: entering by cgroup.procs waits for all forks of the host, some milliseconds
-                bornIn = Optional.of(tree.seat(name));
+                bornIn = Optional.of(seat);
+            } else if (!tree.onDemand() || parts.files.exists(seat)) {
+                // one thread moves alone, without the lock on all forks that cgroup.procs takes
+                files.add(seat.resolve("tasks"));
             }
         }
         return new CgroupJoin(files, bornIn);
@@ -115,19 +188,16 @@ final class TreeDriver implements CgroupDriver {
         check(name);
         Path seat = parts.freezerTree.seat(name);
         Backoff backoff = new Backoff(KILL_BOUND_MILLIS);
-        List<Integer> left;
-        do {
-            if (parts.files.exists(seat)) {
-                parts.freezer.kill(seat);
+        List<Integer> left = processes(name);
+        while (!left.isEmpty()) {
+            parts.freezer.kill(seat);
+            left.forEach(parts.killProcess::accept);
+            if (!backoff.pause()) {
+                throw new IOException("cgroup %s still holds processes %s, %d ms after SIGKILL"
+                        .formatted(name, left, KILL_BOUND_MILLIS));
             }
             left = processes(name);
-            if (left.isEmpty()) {
-                return;
-            }
-            left.forEach(parts::killProcess);
-        } while (backoff.pause());
-        throw new IOException(
-                "cgroup %s still holds processes %s, %d ms after SIGKILL".formatted(name, left, KILL_BOUND_MILLIS));
+        }
     }
 
     @Override
@@ -137,19 +207,26 @@ final class TreeDriver implements CgroupDriver {
     }
 
     @Override
-    public Usage usage(String name) throws IOException {
+    public Optional<Stats> stats(String name) throws IOException {
         check(name);
-        return new Usage(
-                parts.cpuNanos(name),
-                parts.memory.usageBytes(parts.memoryTree.seat(name)),
-                parts.pids.current(parts.pidsTree.seat(name)));
+        if (!parts.files.exists(parts.memoryTree.seat(name))) {
+            return Optional.empty();
+        }
+        return Optional.of(new Stats(
+                parts.cpuStats(name),
+                parts.memory.stats(parts.memoryTree.seat(name)),
+                parts.ioTree.isPresent() ? parts.io.stats(parts.ioTree.get().seat(name)) : Stats.Io.NONE,
+                parts.pids.stats(parts.pidsTree.seat(name)),
+                parts.pressure(name, "cpu"),
+                parts.pressure(name, "memory"),
+                parts.pressure(name, "io")));
     }
 
     @Override
     public Limits parentLimits() throws IOException {
-        long cpu = host.cpuMillis();
-        long memory = host.memoryBytes();
-        long pids = host.pids();
+        long cpu = parts.host.cpuMillis();
+        long memory = parts.host.memoryBytes();
+        long pids = parts.host.pids();
         Optional<String> cpuset = parts.cpuset().filter(list -> !list.isBlank());
         if (cpuset.isPresent()) {
             cpu = Math.min(cpu, 1000 * HostLimits.countCpus(cpuset.get()));
@@ -202,11 +279,20 @@ final class TreeDriver implements CgroupDriver {
         }
     }
 
+    /** Mostly there is nothing below, and one call does it. */
     private void removeBelow(Path seat) throws IOException {
-        for (Path child : parts.files.directories(seat)) {
-            removeBelow(child);
+        try {
+            parts.files.removeDirectory(seat);
+        } catch (IOException e) {
+            List<Path> children = parts.files.directories(seat);
+            if (children.isEmpty()) {
+                throw e;
+            }
+            for (Path child : children) {
+                removeBelow(child);
+            }
+            parts.files.removeDirectory(seat);
         }
-        parts.files.removeDirectory(seat);
     }
 
     @Override
@@ -228,6 +314,10 @@ final class TreeDriver implements CgroupDriver {
             }
         }
         return List.copyOf(names);
+    }
+
+    private static boolean isContainer(String name) {
+        return name.indexOf('/') >= 0;
     }
 
     private static void check(String name) {

@@ -4,6 +4,7 @@ import java.util.Locale;
 
 /** System calls in use, with their numbers on x86-64 and aarch64 (arch/x86/entry/syscalls/syscall_64.tbl, asm-generic/unistd.h). */
 public enum Call {
+    BPF(321, 280),
     CAPSET(126, 91),
     CHDIR(80, 49),
     CLOCK_GETTIME(228, 113),
