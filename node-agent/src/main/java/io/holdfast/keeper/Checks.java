@@ -94,7 +94,8 @@ final class Checks {
         }
         texts("process.args", process.args());
         texts("process.env", process.env());
-        if (process.cwd().indexOf('\0') >= 0 || !process.cwd().isEmpty() && !process.cwd().startsWith("/")) {
+        if (process.cwd().indexOf('\0') >= 0
+                || !process.cwd().isEmpty() && !process.cwd().startsWith("/")) {
             throw RefusedException.badRequest("process.cwd %s is not absolute", shorten(process.cwd()));
         }
         if (!process.user().equals(Request.ExecProcess.CONTAINERS_USER)) {

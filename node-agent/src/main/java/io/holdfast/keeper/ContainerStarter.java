@@ -108,7 +108,8 @@ final class ContainerStarter {
         descriptors.add(stderr.containerFd());
         container.logs(stdout.stream(), stderr.stream());
         boolean terminal = record.spec().process().terminal();
-        // with a terminal all three are nothing until that takes their places; what is said on it goes into stdout's FIFO
+        // with a terminal all three are nothing until that takes their places; what is said on it goes into stdout's
+        // FIFO
         int stdin = syscalls.open("/dev/null", terminal ? Syscalls.O_RDWR : Syscalls.O_RDONLY, 0);
         descriptors.add(stdin);
         core.cgroups().create(container.cgroup(), record.spec().linux().resources());

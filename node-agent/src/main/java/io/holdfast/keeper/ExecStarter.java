@@ -97,10 +97,7 @@ final class ExecStarter {
                     ends.keepers.get(2),
                     executed.terminal());
             return core.streams()
-                    .exec(
-                            program,
-                            status -> exit(container, status, oomKills),
-                            () -> slots.release(container.id()));
+                    .exec(program, status -> exit(container, status, oomKills), () -> slots.release(container.id()));
         } catch (IOException | RuntimeException e) {
             core.syscalls().kill(executed.pid(), Syscalls.SIGKILL);
             core.syscalls().waitFor(executed.pid());
@@ -117,7 +114,8 @@ final class ExecStarter {
                 LOG.debug("the cgroup of container {} is gone: {}", container.id(), e.getMessage());
             }
         }
-        return Endings.exit("", java.util.Optional.of(status), oomKilled, core.clock().epochMillis());
+        return Endings.exit(
+                "", java.util.Optional.of(status), oomKilled, core.clock().epochMillis());
     }
 
     private RefusedException refused(Container container, int pidfd, LaunchException e) throws IOException {

@@ -70,7 +70,8 @@ class ExecTest {
     }
 
     private void settled() throws Exception {
-        Await.until("only the container's program is left", () -> processes("c1").size() <= 2);
+        Await.until(
+                "only the container's program is left", () -> processes("c1").size() <= 2);
     }
 
     /** Of a container, by its pids cgroup or any other that lists them. */
@@ -193,7 +194,10 @@ class ExecTest {
         Ran ran = exec(request(
                 "c1",
                 new Request.ExecProcess(
-                        List.of("sh", "-c", "echo $A $PATH; pwd; id -u; id -g; echo $PPID; echo x > /dev/stdout; hostname"),
+                        List.of(
+                                "sh",
+                                "-c",
+                                "echo $A $PATH; pwd; id -u; id -g; echo $PPID; echo x > /dev/stdout; hostname"),
                         List.of("A=b"),
                         "/usr",
                         new Spec.User(1000, 1000, List.of()))));
@@ -206,8 +210,7 @@ class ExecTest {
     void shouldRunAsTheUserOfTheContainer() throws Exception {
         Request.StartContainer asRoot =
                 KeeperFixture.container("u1", "s1", Spec.Resources.UNLIMITED, "/bin/sleep", "1000");
-        Spec spec = asRoot.spec()
-                .withProcess(asRoot.spec().process().withUser(new Spec.User(1000, 1000, List.of())));
+        Spec spec = asRoot.spec().withProcess(asRoot.spec().process().withUser(new Spec.User(1000, 1000, List.of())));
         node.client.start(new Request.StartContainer("u1", "s1", "host", spec, KeeperFixture.LOG_BYTES, null));
 
         Ran ran = exec(request("u1", shell("id -u; echo x > /dev/stderr; kill -9 1 && echo killed; exit 5")));
@@ -230,7 +233,9 @@ class ExecTest {
                 .hasMessageStartingWith("program-not-executable: program /tmp/broken cannot be executed")
                 .hasMessageContaining("ENOEXEC");
         assertThatThrownBy(() -> exec(request(
-                        "c1", new Request.ExecProcess(List.of("true"), List.of(), "/none", shell("").user()))))
+                        "c1",
+                        new Request.ExecProcess(
+                                List.of("true"), List.of(), "/none", shell("").user()))))
                 .hasMessageStartingWith("set-up-failed: working directory /none: chdir");
     }
 
@@ -241,17 +246,20 @@ class ExecTest {
         assertThatThrownBy(() -> exec(request("c1", new Request.ExecProcess(List.of()))))
                 .hasMessage("bad-request: process.args is missing: the program to run");
         assertThatThrownBy(() -> exec(request(
-                        "c1", new Request.ExecProcess(List.of("true"), List.of(), "tmp", shell("").user()))))
+                        "c1",
+                        new Request.ExecProcess(
+                                List.of("true"), List.of(), "tmp", shell("").user()))))
                 .hasMessage("bad-request: process.cwd tmp is not absolute");
         assertThatThrownBy(() -> exec(request(
                         "c1",
-                        new Request.ExecProcess(
-                                List.of("true"), List.of(), "", new Spec.User(65_536, 0, List.of())))))
+                        new Request.ExecProcess(List.of("true"), List.of(), "", new Spec.User(65_536, 0, List.of())))))
                 .hasMessage("bad-request: process.user.uid 65536 is not between 0 and 65535");
         assertThatThrownBy(() ->
                         StreamClient.open(node.config.socket(), new Request.Exec("c1", shell("true"), true, -1, 80)))
                 .hasMessage("bad-request: rows -1 is not between 0 and 65535");
-        assertThatThrownBy(() -> node.client.call(request("c1", shell("true")), Reply.ExecStarted.class).pid())
+        assertThatThrownBy(() -> node.client
+                        .call(request("c1", shell("true")), Reply.ExecStarted.class)
+                        .pid())
                 .isNull();
     }
 
@@ -390,8 +398,7 @@ class ExecTest {
             }
             assertThat(ExecFrames.readExit(told.data()).code()).isZero();
         }
-        System.out.printf(
-                "exec carried %d MB in %d ms%n", megabytes, (System.nanoTime() - before) / 1_000_000);
+        System.out.printf("exec carried %d MB in %d ms%n", megabytes, (System.nanoTime() - before) / 1_000_000);
         assertThat(read).isEqualTo((long) megabytes << 20);
     }
 
@@ -469,7 +476,8 @@ class ExecTest {
     @Test
     void shouldHangUpOnProgramWhoseClientIsGone() throws Exception {
         StreamClient plain = open("trap 'touch /tmp/plain; exit' HUP; echo on; while :; do sleep 0.01; done");
-        StreamClient onTerminal = terminal("trap 'touch /tmp/terminal; exit' HUP; echo on; while :; do sleep 0.01; done");
+        StreamClient onTerminal =
+                terminal("trap 'touch /tmp/terminal; exit' HUP; echo on; while :; do sleep 0.01; done");
         until(plain, "on\n");
         until(onTerminal, "on\r\n");
 

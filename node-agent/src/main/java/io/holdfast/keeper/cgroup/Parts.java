@@ -100,12 +100,7 @@ final class Parts {
         // the whole last: it goes on between the reads, and is not to be less than its parts
         long user = nanos(seat, "cpuacct.usage_user");
         long system = nanos(seat, "cpuacct.usage_sys");
-        return new Stats.Cpu(
-                nanos(seat, "cpuacct.usage"),
-                user,
-                system,
-                throttling.periods(),
-                throttling.nanos());
+        return new Stats.Cpu(nanos(seat, "cpuacct.usage"), user, system, throttling.periods(), throttling.nanos());
     }
 
     private long nanos(Path seat, String file) throws IOException {

@@ -68,10 +68,12 @@ final class AttachSession implements ClientSocket.Owner {
             release();
             return;
         }
-        container.ended().thenAccept(how -> streams.poller.execute(() -> {
-            exit = Optional.of(how);
-            finish();
-        }));
+        container
+                .ended()
+                .thenAccept(how -> streams.poller.execute(() -> {
+                    exit = Optional.of(how);
+                    finish();
+                }));
         followers.forEach(this::follow);
     }
 

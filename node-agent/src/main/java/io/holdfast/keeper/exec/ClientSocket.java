@@ -160,8 +160,8 @@ final class ClientSocket {
         }
         int length = incoming.getInt(incoming.position());
         if (length < 1 || length > 1 + ExecFrames.MAX_DATA_BYTES) {
-            throw new IOException("a frame of %d bytes is not between 1 and %d"
-                    .formatted(length, 1 + ExecFrames.MAX_DATA_BYTES));
+            throw new IOException(
+                    "a frame of %d bytes is not between 1 and %d".formatted(length, 1 + ExecFrames.MAX_DATA_BYTES));
         }
         if (incoming.remaining() < LENGTH_BYTES + length) {
             if (incoming.capacity() < LENGTH_BYTES + length) {

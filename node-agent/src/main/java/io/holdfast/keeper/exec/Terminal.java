@@ -116,8 +116,7 @@ public final class Terminal {
         while (unwritten.hasRemaining()) {
             streams.buffer.putBytes(0, unwritten.array(), unwritten.position(), unwritten.remaining());
             try {
-                int written =
-                        (int) syscalls.kernel().call(Call.WRITE, log, streams.buffer, unwritten.remaining());
+                int written = (int) syscalls.kernel().call(Call.WRITE, log, streams.buffer, unwritten.remaining());
                 unwritten.position(unwritten.position() + written);
             } catch (ErrnoException e) {
                 if (e.errno() == Errno.EAGAIN) {

@@ -164,8 +164,7 @@ final class LinuxLauncher implements Launcher {
         }
     }
 
-    private Launched launch(
-            ContainerPlan plan, Image image, OverlayDirectories own, Arena arena, int keeperSocket)
+    private Launched launch(ContainerPlan plan, Image image, OverlayDirectories own, Arena arena, int keeperSocket)
             throws IOException, LaunchException {
         Block firstPid = arena.allocate(8);
         Block initPid = arena.allocate(8);
