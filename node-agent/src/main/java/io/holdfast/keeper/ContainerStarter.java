@@ -39,9 +39,12 @@ final class ContainerStarter {
     Reply.Started start(Request.StartContainer asked) throws RefusedException, IOException {
         Request.StartContainer request = Checks.container(asked);
         String rootfs = core.policy().checkedRoot(request.rootfs());
-        Spec spec = request.spec()
+        core.policy().rights().check(request.spec());
+        Spec checked = request.spec()
                 .withMounts(core.policy().checkedMounts(request.spec().mounts()));
         Sandbox sandbox = core.registry().sandbox(request.sandbox());
+        Checks.rights(checked, sandbox.record.network());
+        Spec spec = withNumbers(rootfs, checked);
         Lock life = sandbox.life.readLock();
         life.lock();
         try {
@@ -71,6 +74,16 @@ final class ContainerStarter {
             return start(sandbox, container);
         } finally {
             life.unlock();
+        }
+    }
+
+    /** The record says who a user name stood for; an image that changes later changes nothing. */
+    private Spec withNumbers(String rootfs, Spec spec) throws RefusedException {
+        Spec.Process process = spec.process();
+        try {
+            return spec.withProcess(process.withUser(core.launcher().resolveUser(rootfs, process.user())));
+        } catch (LaunchException e) {
+            throw RefusedException.badRequest("spec.%s", e.getMessage());
         }
     }
 

@@ -43,13 +43,22 @@ final class ExecStarter {
             }
             slots.take(container.id());
             try {
-                return exec(container, ExecProcesses.of(container.record.spec().process(), request));
+                return exec(container, withNumbers(container, request));
             } catch (RefusedException | IOException | RuntimeException e) {
                 slots.release(container.id());
                 throw e;
             }
         } finally {
             life.unlock();
+        }
+    }
+
+    private Spec.Process withNumbers(Container container, Request.Exec request) throws RefusedException {
+        Spec.Process process = ExecProcesses.of(container.record.spec().process(), request);
+        try {
+            return process.withUser(core.launcher().resolveUser(container.record.rootfs(), process.user()));
+        } catch (LaunchException e) {
+            throw RefusedException.badRequest("%s", e.getMessage());
         }
     }
 
@@ -81,7 +90,7 @@ final class ExecStarter {
                 .exec(new ExecPlan(
                         pidfd,
                         container.process().pid(),
-                        process,
+                        container.record.spec().withProcess(process),
                         core.cgroups().join(container.cgroup()),
                         ends.programs.get(0),
                         ends.programs.get(1),

@@ -68,6 +68,7 @@ final class Limits {
 
     static final int MAX_ANNOTATIONS = 64;
     static final int MAX_ANNOTATION_CHARS = 4_096;
+    static final int MAX_GROUPS = 1_024;
     static final int MAX_ARGUMENTS = 10_000;
 
     private Limits() {}

@@ -253,14 +253,13 @@ class ExecTest {
         assertThatThrownBy(() -> exec(request(
                         "c1",
                         new Request.ExecProcess(List.of("true"), List.of(), "", new Spec.User(65_536, 0, List.of())))))
-                .hasMessage("bad-request: process.user.uid 65536 is not between 0 and 65535");
+                .hasMessage("bad-request: process.user uid 65536 is not between 0 and 65535");
         assertThatThrownBy(() ->
                         StreamClient.open(node.config.socket(), new Request.Exec("c1", shell("true"), true, -1, 80)))
                 .hasMessage("bad-request: rows -1 is not between 0 and 65535");
-        assertThatThrownBy(() -> node.client
-                        .call(request("c1", shell("true")), Reply.ExecStarted.class)
-                        .pid())
-                .isNull();
+        node.client.watch();
+        assertThatThrownBy(() -> node.client.call(request("c1", shell("true")), Reply.ExecStarted.class))
+                .hasMessage("conflict: exec needs a connection of its own: this one has other requests under way");
     }
 
     @Test
@@ -429,7 +428,7 @@ class ExecTest {
 
     @Test
     void shouldHoldUpProgramWhoseClientDoesNotRead() throws Exception {
-        try (StreamClient slow = open("yes")) {
+        try (StreamClient slow = open("exec yes")) {
             Await.until("it stands", () -> {
                 long wrote = written(slow.pid());
                 TimeUnit.MILLISECONDS.sleep(50);
@@ -475,7 +474,8 @@ class ExecTest {
 
     @Test
     void shouldHangUpOnProgramWhoseClientIsGone() throws Exception {
-        StreamClient plain = open("trap 'touch /tmp/plain; exit' HUP; echo on; while :; do sleep 0.01; done");
+        StreamClient plain =
+                open("trap '' PIPE; trap 'touch /tmp/plain; exit' HUP; echo on; while :; do sleep 0.01; done");
         StreamClient onTerminal =
                 terminal("trap 'touch /tmp/terminal; exit' HUP; echo on; while :; do sleep 0.01; done");
         until(plain, "on\n");
@@ -485,7 +485,7 @@ class ExecTest {
         onTerminal.close();
 
         settled();
-        assertThat(exec("ls /tmp/plain /tmp/terminal").exit().code()).isZero();
+        assertThat(exec("ls /tmp/plain /tmp/terminal").stdout()).isEqualTo("/tmp/plain\n/tmp/terminal\n");
         Await.until("no descriptor is left", () -> descriptors() <= descriptorsBefore);
     }
 

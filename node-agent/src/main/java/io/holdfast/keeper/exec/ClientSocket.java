@@ -33,6 +33,7 @@ final class ClientSocket {
     }
 
     private final SocketChannel channel;
+    private final Readiness readiness;
     private final Owner owner;
     private final Readiness.Wishes wishes;
     private final Deque<ByteBuffer> outgoing = new ArrayDeque<>();
@@ -42,6 +43,7 @@ final class ClientSocket {
 
     ClientSocket(SocketChannel channel, Readiness readiness, Owner owner) throws IOException {
         this.channel = channel;
+        this.readiness = readiness;
         this.owner = owner;
         this.wishes = readiness.add(channel, this::ready);
         wishes.ask(SelectionKey.OP_READ);
@@ -93,7 +95,7 @@ final class ClientSocket {
         closed = true;
         outgoing.clear();
         try {
-            channel.close();
+            readiness.close(channel);
         } catch (IOException e) {
             LOG.debug("closing a session: {}", e.getMessage());
         }

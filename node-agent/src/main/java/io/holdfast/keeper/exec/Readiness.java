@@ -31,7 +31,7 @@ final class Readiness implements AutoCloseable {
         thread.start();
     }
 
-    /** One socket's wishes; they end when its channel is closed. */
+    /** One socket's wishes; they end with {@link Readiness#close(SocketChannel)}. */
     final class Wishes {
         private final SelectionKey key;
 
@@ -48,6 +48,12 @@ final class Readiness implements AutoCloseable {
                 LOG.trace("closed meanwhile");
             }
         }
+    }
+
+    /** Also takes it out of the wait, where the JDK would keep the descriptor open until the next wake-up. */
+    void close(SocketChannel channel) throws IOException {
+        channel.close();
+        selector.wakeup();
     }
 
     /** @param ready told the operations that are possible now */

@@ -13,7 +13,9 @@ import io.holdfast.keeper.linux.Syscalls;
 import io.holdfast.keeper.oci.Spec;
 import io.holdfast.keeper.root.RootFiles;
 import io.holdfast.keeper.root.SystemRows;
+import io.holdfast.keeper.seccomp.Filter;
 import java.nio.charset.StandardCharsets;
+import java.util.Optional;
 
 /**
  * Rows of init, in the order that crun and runc converged on: root, session, limits, rights taken away, working directory,
@@ -26,10 +28,12 @@ final class InitRows {
     private final Program program;
     private final GuardedClone guarded;
     private final LaunchGuards guards;
+    private final AppArmor appArmor;
     private final ExecuteRows execution;
     private final Block stat;
 
-    InitRows(Program program, GuardedClone guarded, LaunchGuards guards) {
+    InitRows(Program program, GuardedClone guarded, LaunchGuards guards, AppArmor appArmor) {
+        this.appArmor = appArmor;
         this.program = program;
         this.guarded = guarded;
         this.guards = guards;
@@ -38,21 +42,21 @@ final class InitRows {
     }
 
     /** @param keeperSocket where a terminal is handed over; {@link ExecRows#NO_SOCKET} for none */
-    void add(Spec spec, RootFiles root, SystemRows.Options options, int keeperSocket) throws LaunchException {
+    void add(Spec spec, RootFiles root, SystemRows.Options options, Optional<Filter> filter, int keeperSocket)
+            throws LaunchException {
         Program.Label failed = new Program.Label();
         program.failTo(failed);
         guarded.enter();
         readOwnStat();
+        appArmor.add(program, spec.process(), false);
         root.addContainerRows(program, options);
         program.add(Call.SETSID);
         if (keeperSocket != ExecRows.NO_SOCKET) {
             new TerminalRows(program).add(keeperSocket, spec.process());
         }
-        new ProcessRights(program, guarded, guards).add(spec.process());
-        // seccomp's place: the last row before execve, so that no profile can break our own rows
+        new ProcessRights(program, guarded, guards).add(spec.process(), filter);
         execution.add(spec.process());
-        program.place(failed);
-        program.add(Call.EXIT_GROUP, 1);
+        guarded.fail(failed);
     }
 
     /** By init itself and while the host's /proc is in reach: once it runs it may end, and be waited for, at any time. */

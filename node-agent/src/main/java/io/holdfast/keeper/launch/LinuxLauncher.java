@@ -14,17 +14,24 @@ import io.holdfast.keeper.linux.LaunchGuards;
 import io.holdfast.keeper.linux.Launcher;
 import io.holdfast.keeper.linux.Program;
 import io.holdfast.keeper.linux.Syscalls;
+import io.holdfast.keeper.oci.Spec;
 import io.holdfast.keeper.root.HostImage;
 import io.holdfast.keeper.root.HostMounts;
 import io.holdfast.keeper.root.Image;
 import io.holdfast.keeper.root.OverlayDirectories;
 import io.holdfast.keeper.root.RootFiles;
+import io.holdfast.keeper.root.Sysctls;
 import io.holdfast.keeper.root.SystemRows;
+import io.holdfast.keeper.root.UserNames;
+import io.holdfast.keeper.seccomp.Filter;
+import io.holdfast.keeper.seccomp.Filters;
 import java.io.IOException;
+import java.lang.ref.Reference;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 
@@ -39,6 +46,9 @@ final class LinuxLauncher implements Launcher {
     private final HostMounts hostMounts;
     private final LaunchGuards guards;
     private final int keeperPidfd;
+    private final Filters filters;
+    private final OomScore oomScore;
+    private final AppArmor appArmor;
     private final BlockingQueue<Arena> arenas = new ArrayBlockingQueue<>(POOLED_ARENAS);
 
     LinuxLauncher(
@@ -47,13 +57,17 @@ final class LinuxLauncher implements Launcher {
             HostImage hostImage,
             HostMounts hostMounts,
             LaunchGuards guards,
-            int keeperPidfd) {
+            int keeperPidfd)
+            throws IOException {
         this.syscalls = syscalls;
         this.host = host;
         this.hostImage = hostImage;
         this.hostMounts = hostMounts;
         this.guards = guards;
         this.keeperPidfd = keeperPidfd;
+        filters = new Filters(host.arch());
+        oomScore = OomScore.read();
+        appArmor = AppArmor.open();
     }
 
     /** Walks a program that only ends: loads classes and binds the native calls that the first launch needs. */
@@ -66,6 +80,7 @@ final class LinuxLauncher implements Launcher {
         if (program.failed() != null) {
             throw new LaunchException("getpid", 0, "the runner does not run");
         }
+        filters.warm();
         arena.reset();
         arenas.offer(arena);
     }
@@ -88,8 +103,18 @@ final class LinuxLauncher implements Launcher {
     }
 
     @Override
+    public Spec.User resolveUser(String rootfs, Spec.User user) throws LaunchException {
+        Path root = Image.of(rootfs) instanceof Image.Directory directory ? directory.path() : hostImage.skeleton();
+        return new UserNames(syscalls, guards).resolve(root, user);
+    }
+
+    @Override
     public Launched launch(ContainerPlan plan) throws LaunchException {
         Image image = Image.of(plan.rootfs());
+        oomScore.check(plan.spec().process());
+        appArmor.check(plan.spec().process().apparmorProfile());
+        Limits.check(plan.spec().process().rlimits());
+        Sysctls.check(plan.spec().linux().sysctl(), !isHostNetwork(plan), true);
         if (hasUserNamespace(plan) && !host.overlayOnIdmapped()) {
             throw new LaunchException(
                     "mount_setattr",
@@ -122,7 +147,12 @@ final class LinuxLauncher implements Launcher {
         Arena pooled = arenas.poll();
         Arena arena = pooled == null ? new Arena() : pooled;
         try {
-            return new ExecLauncher(syscalls, host.arch(), guards, keeperPidfd).exec(plan, arena);
+            Optional<Filter> filter = filters.of(plan.spec(), false);
+            Executed executed = new ExecLauncher(syscalls, host.arch(), guards, keeperPidfd, appArmor)
+                    .exec(plan, filter, arena);
+            Reference.reachabilityFence(filter);
+            weigh(executed.pid(), plan.spec().process());
+            return executed;
         } catch (IOException e) {
             throw new LaunchException("exec", e instanceof ErrnoException errno ? errno.errno() : 0, e.getMessage());
         } finally {
@@ -170,10 +200,11 @@ final class LinuxLauncher implements Launcher {
         Block initPid = arena.allocate(8);
         Program program = new Program(arena, host.arch());
         GuardedClone guarded = new GuardedClone(program, guards, keeperPidfd);
-        RootFiles root = new RootFiles(image, hostImage, own, host);
+        RootFiles root = new RootFiles(image, hostImage, own, host, guards);
         Program.Label first = new Program.Label();
         Program.Label init = new Program.Label();
-        InitRows initRows = new InitRows(program, guarded, guards);
+        InitRows initRows = new InitRows(program, guarded, guards, appArmor);
+        Optional<Filter> filter = filters.of(plan.spec(), false);
         int cgroupFd = plan.cgroup().bornIn().isPresent()
                 ? syscalls.open(plan.cgroup().bornIn().get().toString(), Syscalls.O_PATH, 0)
                 : -1;
@@ -182,8 +213,9 @@ final class LinuxLauncher implements Launcher {
             program.place(first);
             new FirstChildRows(program, guarded, syscalls).add(plan, root, initPid, init);
             program.place(init);
-            initRows.add(plan.spec(), root, options(plan), keeperSocket);
+            initRows.add(plan.spec(), root, options(plan), filter, keeperSocket);
             program.run(syscalls.kernel());
+            Reference.reachabilityFence(filter);
         } finally {
             if (cgroupFd >= 0) {
                 syscalls.close(cgroupFd);
@@ -196,7 +228,19 @@ final class LinuxLauncher implements Launcher {
                 initPid.getInt(0),
                 () -> initRows.notExecuted(plan.spec().process()),
                 "the container");
+        weigh(pid, plan.spec().process());
         return new Launched(pid, initRows.startTimeTicks());
+    }
+
+    /** It has executed; where its score cannot be set it must not run on. */
+    private void weigh(int pid, Spec.Process process) throws IOException, LaunchException {
+        try {
+            oomScore.apply(pid, process);
+        } catch (LaunchException e) {
+            syscalls.kill(pid, Syscalls.SIGKILL);
+            syscalls.waitFor(pid);
+            throw e;
+        }
     }
 
     private SystemRows.Options options(ContainerPlan plan) throws LaunchException {
@@ -208,7 +252,9 @@ final class LinuxLauncher implements Launcher {
                 plan.spec().root().readonly(),
                 SystemRows.hierarchiesOf(hostMounts, files),
                 RootFiles.maskedPaths(plan.spec()),
-                RootFiles.readOnlyPaths(plan.spec()));
+                RootFiles.readOnlyPaths(plan.spec()),
+                plan.spec().linux().devices(),
+                plan.spec().linux().sysctl());
     }
 
     private static boolean hasUserNamespace(ContainerPlan plan) {

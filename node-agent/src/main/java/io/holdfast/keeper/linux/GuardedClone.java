@@ -61,9 +61,10 @@ public final class GuardedClone {
     /** A clone by a child. With CLONE_PARENT its child is this process's, too. */
     public void clone(long flags, int cgroupFd, Block pid, Program.Label child) {
         Block stack = program.arena().allocate(STACK_BYTES);
+        long kept = guards.has(Guard.CGROUP_NAMESPACE) ? flags : flags & ~CLONE_NEWCGROUP;
         Block args = program.arena()
                 .allocate(CLONE_ARGS_BYTES)
-                .putLong(0, flags | CLONE_VM | (guards.has(Guard.VFORK) ? CLONE_VFORK : 0) | CLONE_PARENT_SETTID)
+                .putLong(0, kept | CLONE_VM | (guards.has(Guard.VFORK) ? CLONE_VFORK : 0) | CLONE_PARENT_SETTID)
                 .putLong(24, pid.address())
                 .putLong(40, stack.address())
                 .putLong(48, STACK_BYTES)
@@ -114,6 +115,19 @@ public final class GuardedClone {
         program.add(Call.PPOLL, keeperAlive, 1, noTime, 0, SIGSET_BYTES).onZero(alive);
         program.add(Call.EXIT_GROUP, 1);
         program.place(alive);
+    }
+
+    /**
+     * Where a child goes on that failed, and ends. A filter may keep it from exiting; then it ends by a fault, which dumps no core since
+     * its memory is hidden.
+     */
+    public void fail(Program.Label failed) {
+        Program.Label cannotExit = new Program.Label();
+        program.place(failed);
+        program.failTo(cannotExit);
+        program.add(Call.EXIT_GROUP, 1);
+        program.place(cannotExit);
+        program.check("a failed child ends", 0, 1, 1);
     }
 
     /** Waits for a descriptor to become readable, at most this long. */

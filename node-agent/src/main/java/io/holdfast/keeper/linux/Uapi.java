@@ -48,6 +48,14 @@ public final class Uapi {
     public static final int RESOLVE_IN_ROOT = 0x10;
     public static final int OPEN_HOW_BYTES = 24;
 
+    /** STATX_BASIC_STATS, and where struct statx has what is looked at. */
+    public static final int STATX_BASIC = 0x7ff;
+
+    public static final int STATX_BYTES = 256;
+    public static final int STATX_MODE = 28;
+    public static final int STATX_RDEV = 128;
+
+    public static final int S_IFMT = 0xf000;
     public static final int S_IFREG = 0x8000;
     public static final int S_IFCHR = 0x2000;
 
@@ -57,6 +65,8 @@ public final class Uapi {
     public static final int PR_CAP_AMBIENT = 47;
     public static final int PR_CAP_AMBIENT_RAISE = 2;
     public static final int PR_CAP_AMBIENT_CLEAR_ALL = 4;
+
+    public static final int SECCOMP_SET_MODE_FILTER = 1;
 
     public static final int CLOSE_RANGE_UNSHARE = 2;
     public static final int CLOSE_RANGE_CLOEXEC = 4;
