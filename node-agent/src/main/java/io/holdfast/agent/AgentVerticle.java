@@ -120,7 +120,8 @@ final class AgentVerticle extends VerticleBase implements KeeperClient.Listener,
         cluster = new ClusterLink(vertx, identity.nodeId(), config.name(), () -> leases, this);
         loop = new NodeLoop(
                 vertx, surroundings.clock(), config.name(), keeper, cluster, memory, this::mayStart, this::report);
-        streams = new Streams(vertx, logKeeper, loop::runs, id -> Future.failedFuture("usage is not counted yet"));
+        KeeperUsage usage = new KeeperUsage(logKeeper, loop::taskOf, loop::paused);
+        streams = new Streams(vertx, logKeeper, loop::runs, usage::of);
         loop.watch(streams::look);
         line = new Line(
                 vertx,

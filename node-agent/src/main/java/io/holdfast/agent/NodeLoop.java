@@ -308,6 +308,20 @@ final class NodeLoop implements WorkRunner.Listener {
         relist();
     }
 
+    /** The task whose run a container is, empty where it is not known. */
+    String taskOf(String containerId) {
+        return sandboxes.stream()
+                .flatMap(sandbox -> sandbox.containers().stream())
+                .filter(container -> container.id().equals(containerId))
+                .map(container -> container.annotations().getOrDefault(Annotations.TASK, ""))
+                .findFirst()
+                .orElse("");
+    }
+
+    boolean paused(String allocationId) {
+        return sandboxes.stream().anyMatch(sandbox -> sandbox.id().equals(allocationId) && sandbox.paused());
+    }
+
     /** What a stream of a task's output may read. */
     Runs runs(String allocationId, String task) {
         List<Reply.ContainerStatus> containers = sandboxes.stream()

@@ -118,8 +118,7 @@ final class Checks {
         insideId(what + " uid", user.uid());
         insideId(what + " gid", user.gid());
         if (user.additionalGids().size() > Limits.MAX_GROUPS) {
-            throw RefusedException.badRequest(
-                    "%s.additionalGids has more than %d entries", what, Limits.MAX_GROUPS);
+            throw RefusedException.badRequest("%s.additionalGids has more than %d entries", what, Limits.MAX_GROUPS);
         }
         for (int gid : user.additionalGids()) {
             insideId(what + " additional gid", gid);

@@ -9,7 +9,6 @@ import io.vertx.core.Vertx;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.function.Consumer;
 
 /**
@@ -18,17 +17,16 @@ import java.util.function.Consumer;
  */
 public final class UsageStream implements NodeStream {
 
-    /** What an allocation uses now; nothing where it is not on the node. Fails where the keeper cannot be asked. */
+    /** What allocations use now; those that are not on the node are left out. Fails where the keeper cannot be asked. */
     @FunctionalInterface
     public interface Source {
-        Future<Optional<AllocationUsage>> of(String allocationId);
+        Future<List<AllocationUsage>> of(List<String> allocationIds);
     }
 
     private final Vertx vertx;
     private final LineMessage.OpenUsage ask;
     private final Source source;
     private final StreamSocket out;
-    private final Map<String, AllocationUsage> first = new HashMap<>();
 
     UsageStream(Vertx vertx, LineMessage.OpenUsage ask, Source source, StreamSocket out) {
         this.vertx = vertx;
@@ -43,14 +41,9 @@ public final class UsageStream implements NodeStream {
         List<String> ids = ask.allocationIds() == null ? List.of() : ask.allocationIds();
         long windowMillis = Math.min(ask.windowMillis(), LineMessage.OpenUsage.MAX_WINDOW_MILLIS);
         if (windowMillis <= 0) {
-            each(ids, 0, this::tell, out::done);
+            look(ids, this::tell);
         } else {
-            each(
-                    ids,
-                    0,
-                    usage -> first.put(usage.allocationId(), usage),
-                    () -> vertx.setTimer(
-                            windowMillis, over -> each(ids, 0, usage -> tell(withRate(usage)), out::done)));
+            look(ids, before -> vertx.setTimer(windowMillis, over -> look(ids, now -> tell(withRates(before, now)))));
         }
     }
 
@@ -59,34 +52,34 @@ public final class UsageStream implements NodeStream {
         out.done();
     }
 
-    /** One after the other: whoever asks for all of a node is in no hurry, and the keeper has others to serve. */
-    private void each(List<String> ids, int index, Consumer<AllocationUsage> action, Runnable then) {
+    private void look(List<String> ids, Consumer<List<AllocationUsage>> then) {
         if (out.closed()) {
             return;
         }
-        if (index == ids.size()) {
-            then.run();
-            return;
-        }
-        source.of(ids.get(index)).onComplete(answer -> {
+        source.of(ids).onComplete(answer -> {
             if (out.closed()) {
                 return;
             }
             if (answer.failed()) {
                 out.fault(String.valueOf(answer.cause().getMessage()));
-                return;
+            } else {
+                then.accept(answer.result());
             }
-            answer.result().ifPresent(action);
-            each(ids, index + 1, action, then);
         });
     }
 
     /** One that has begun since has no rate yet. */
-    private AllocationUsage withRate(AllocationUsage now) {
-        AllocationUsage before = first.get(now.allocationId());
-        if (before == null) {
-            return now;
-        }
+    private static List<AllocationUsage> withRates(List<AllocationUsage> before, List<AllocationUsage> now) {
+        Map<String, AllocationUsage> first = new HashMap<>();
+        before.forEach(usage -> first.put(usage.allocationId(), usage));
+        return now.stream()
+                .map(usage -> first.containsKey(usage.allocationId())
+                        ? withRate(first.get(usage.allocationId()), usage)
+                        : usage)
+                .toList();
+    }
+
+    private static AllocationUsage withRate(AllocationUsage before, AllocationUsage now) {
         long millis = Math.max(1, now.atMillis() - before.atMillis());
         Map<String, AllocationUsage.Usage> tasks = new HashMap<>();
         before.tasks().forEach(task -> tasks.put(task.task(), task.usage()));
@@ -115,11 +108,14 @@ public final class UsageStream implements NodeStream {
         return now.withCpuMillis((now.cpuMicros() - before.cpuMicros()) / millis);
     }
 
-    private void tell(AllocationUsage usage) {
-        try {
-            out.send(Json.mapper().writeValueAsBytes(usage));
-        } catch (JsonProcessingException e) {
-            throw new IllegalStateException("writing " + usage + " as JSON failed", e);
+    private void tell(List<AllocationUsage> usages) {
+        for (AllocationUsage usage : usages) {
+            try {
+                out.send(Json.mapper().writeValueAsBytes(usage));
+            } catch (JsonProcessingException e) {
+                throw new IllegalStateException("writing " + usage + " as JSON failed", e);
+            }
         }
+        out.done();
     }
 }

@@ -21,6 +21,7 @@ import java.util.Map;
     @JsonSubTypes.Type(value = Request.ReadLog.class, name = "read-log"),
     @JsonSubTypes.Type(value = Request.Renew.class, name = "renew"),
     @JsonSubTypes.Type(value = Request.Watch.class, name = "watch"),
+    @JsonSubTypes.Type(value = Request.Stats.class, name = "stats"),
     @JsonSubTypes.Type(value = Request.PauseContainer.class, name = "pause-container"),
     @JsonSubTypes.Type(value = Request.ResumeContainer.class, name = "resume-container"),
     @JsonSubTypes.Type(value = Request.PauseSandbox.class, name = "pause-sandbox"),
@@ -216,4 +217,15 @@ public sealed interface Request {
      * Answered when the new program has been found fit; then the connection ends, and the new one listens within a second.
      */
     record Upgrade() implements Request {}
+
+    /**
+     * What sandboxes have used and use; cheap enough to be asked for every second.
+     *
+     * @param sandboxes their ids, empty for all. Those that are not there are left out of the answer
+     */
+    record Stats(java.util.List<String> sandboxes) implements Request {
+        public Stats {
+            sandboxes = sandboxes == null ? java.util.List.of() : java.util.List.copyOf(sandboxes);
+        }
+    }
 }

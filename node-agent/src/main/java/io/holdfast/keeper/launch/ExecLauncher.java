@@ -61,8 +61,7 @@ final class ExecLauncher {
         }
     }
 
-    private int run(
-            ExecPlan plan, Optional<Filter> filter, Arena arena, boolean ownUserNamespace, int keeperSocket)
+    private int run(ExecPlan plan, Optional<Filter> filter, Arena arena, boolean ownUserNamespace, int keeperSocket)
             throws IOException, LaunchException {
         Block firstPid = arena.allocate(8);
         Block secondPid = arena.allocate(8);

@@ -36,8 +36,7 @@ final class ExecRows {
     private final AppArmor appArmor;
     private final ExecuteRows execution;
 
-    ExecRows(
-            Program program, GuardedClone guarded, LaunchGuards guards, Syscalls syscalls, AppArmor appArmor) {
+    ExecRows(Program program, GuardedClone guarded, LaunchGuards guards, Syscalls syscalls, AppArmor appArmor) {
         this.appArmor = appArmor;
         this.program = program;
         this.guarded = guarded;

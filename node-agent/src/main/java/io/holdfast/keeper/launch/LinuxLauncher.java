@@ -148,8 +148,8 @@ final class LinuxLauncher implements Launcher {
         Arena arena = pooled == null ? new Arena() : pooled;
         try {
             Optional<Filter> filter = filters.of(plan.spec(), false);
-            Executed executed = new ExecLauncher(syscalls, host.arch(), guards, keeperPidfd, appArmor)
-                    .exec(plan, filter, arena);
+            Executed executed =
+                    new ExecLauncher(syscalls, host.arch(), guards, keeperPidfd, appArmor).exec(plan, filter, arena);
             Reference.reachabilityFence(filter);
             weigh(executed.pid(), plan.spec().process());
             return executed;

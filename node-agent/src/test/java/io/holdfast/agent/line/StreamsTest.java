@@ -25,7 +25,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -90,7 +89,7 @@ class StreamsTest {
                 client,
                 (id, task) ->
                         id.equals("a1") ? new Runs(true, task.equals("one") ? runs : List.of(), true) : Runs.UNKNOWN,
-                id -> Future.succeededFuture(id.equals("a1") ? Optional.of(usage()) : Optional.empty()));
+                ids -> Future.succeededFuture(ids.contains("a1") ? List.of(usage()) : List.of()));
         line = new Line(
                 vertx,
                 new LineConfig(List.of(scheduler.address()), directory.resolve("token"), "node-1", "host-1", "0.1.0"),

@@ -174,7 +174,8 @@ class ExecLaunchTest {
         TestCgroup cgroup = fixture.cgroup();
         int in = fixture.syscalls().open("/dev/null", Syscalls.O_RDWR, 0);
         Executed executed = fixture.launcher()
-                .exec(new ExecPlan(pidfd, container.pid(), spec(process("/bin/sleep", "1000")), cgroup.join(), in, in, in));
+                .exec(new ExecPlan(
+                        pidfd, container.pid(), spec(process("/bin/sleep", "1000")), cgroup.join(), in, in, in));
 
         try {
             String its = Files.readString(Path.of("/proc", "" + executed.pid(), "cgroup"));
