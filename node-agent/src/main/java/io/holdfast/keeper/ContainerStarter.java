@@ -42,6 +42,9 @@ final class ContainerStarter {
         core.policy().rights().check(request.spec());
         Spec checked = request.spec()
                 .withMounts(core.policy().checkedMounts(request.spec().mounts()));
+        core.policy().checkDevices(checked.linux().resources().devices());
+        ContainerUpdater.refuseWhatTheHostLacks(
+                core, "spec.linux.resources", checked.linux().resources());
         Sandbox sandbox = core.registry().sandbox(request.sandbox());
         Checks.rights(checked, sandbox.record.network());
         Spec spec = withNumbers(rootfs, checked);
@@ -109,10 +112,8 @@ final class ContainerStarter {
         Syscalls syscalls = core.syscalls();
         String id = container.id();
         ContainerRecord record = container.record;
-        Files.createDirectories(layout.containerData(id));
+        core.blanks().become(layout.containerData(id));
         Records.write(layout.containerRecord(id), record);
-        Files.createDirectory(layout.logs(id));
-        Files.createDirectory(layout.root(id));
         Files.createDirectories(layout.containerRun(id));
         LogDrainer.Opened stdout = openLog(sandbox, container, "stdout");
         descriptors.add(stdout.containerFd());

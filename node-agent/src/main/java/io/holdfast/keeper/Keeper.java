@@ -139,7 +139,7 @@ public final class Keeper implements AutoCloseable {
         ExecutorService launches = pool("keeper-launch", Limits.LAUNCH_THREADS);
         open.push(() -> finish(launches));
         ExecutorService work = pool("keeper-work", Limits.WORK_THREADS);
-        open.push(work::shutdownNow);
+        open.push(() -> finish(work));
         ExecutorService kills = pool("keeper-kill", Limits.KILL_THREADS);
         open.push(kills::shutdownNow);
         ExecutorService reads = pool("keeper-read", Limits.READ_THREADS);
@@ -157,6 +157,7 @@ public final class Keeper implements AutoCloseable {
                 opened.launcher(),
                 cgroups,
                 logs,
+                new Blanks(layout.blanks(), opened.launcher(), syscalls, work),
                 new IdRanges(ids.idRangeFirst(), ids.idRangeSize()),
                 new Registry(),
                 new Watchers(),
@@ -167,14 +168,26 @@ public final class Keeper implements AutoCloseable {
                 reads,
                 ending,
                 timer,
+                new Accounts(layout, cgroups),
                 streams);
         Endings endings = new Endings(core);
         Remover remover = new Remover(core);
         new Adoption(core, reaper, endings, remover).run();
         new DeadlineWatch(core).start();
+        NetworkCounters counters = new NetworkCounters(syscalls);
+        open.push(counters);
+        ExecutorService accounting = pool("keeper-stats", 1);
+        open.push(accounting::shutdownNow);
+        StatsReader stats = new StatsReader(core, counters, accounting);
+        stats.start();
         long diskBytes = Files.getFileStore(layout.data()).getUsableSpace();
         Dispatcher dispatcher = new Dispatcher(
-                core, new HostFacts(HostFacts.attributes(opened.host(), cgroups), diskBytes), reaper, endings, remover);
+                core,
+                new HostFacts(HostFacts.attributes(opened.host(), cgroups), diskBytes),
+                reaper,
+                endings,
+                remover,
+                stats);
         SocketServer server = SocketServer.open(config.socket(), config.agentUser(), dispatcher, core.watchers());
         open.push(server);
         LOG.info("keeper listens on {}, cgroups {}", config.socket(), cgroups.mode());
@@ -269,6 +282,7 @@ public final class Keeper implements AutoCloseable {
         if (failure != null) {
             throw failure;
         }
+        TreeRemover.remove(layout.blanks(), core.syscalls());
         core.cgroups().removeParent();
         claims.release(layout);
     }

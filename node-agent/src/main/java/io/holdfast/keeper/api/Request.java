@@ -21,6 +21,7 @@ import java.util.Map;
     @JsonSubTypes.Type(value = Request.ReadLog.class, name = "read-log"),
     @JsonSubTypes.Type(value = Request.Renew.class, name = "renew"),
     @JsonSubTypes.Type(value = Request.Watch.class, name = "watch"),
+    @JsonSubTypes.Type(value = Request.UpdateContainer.class, name = "update-container"),
     @JsonSubTypes.Type(value = Request.Stats.class, name = "stats"),
     @JsonSubTypes.Type(value = Request.PauseContainer.class, name = "pause-container"),
     @JsonSubTypes.Type(value = Request.ResumeContainer.class, name = "resume-container"),
@@ -156,6 +157,17 @@ public sealed interface Request {
     record Watch() implements Request {}
 
     /**
+     * Changes the limits of a running container: to all of these, or to none of them.
+     *
+     * @param resources the limits from now on; what is absent is unlimited, also where it was limited before
+     */
+    record UpdateContainer(String id, Spec.Resources resources) implements Request {
+        public UpdateContainer {
+            resources = resources == null ? Spec.Resources.UNLIMITED : resources;
+        }
+    }
+
+    /**
      * Stops every process of a running container where it is, until {@link ResumeContainer}. Pausing what is paused is fine.
      * It survives the keeper, not a reboot.
      */
@@ -201,6 +213,17 @@ public sealed interface Request {
         /** As the container's own user, in its working directory. */
         public ExecProcess(java.util.List<String> args) {
             this(args, java.util.List.of(), "", CONTAINERS_USER);
+        }
+    }
+
+    /**
+     * What sandboxes have used and use; cheap enough to be asked for every second.
+     *
+     * @param sandboxes their ids, empty for all. Those that are not there are left out of the answer
+     */
+    record Stats(java.util.List<String> sandboxes) implements Request {
+        public Stats {
+            sandboxes = sandboxes == null ? java.util.List.of() : java.util.List.copyOf(sandboxes);
         }
     }
 

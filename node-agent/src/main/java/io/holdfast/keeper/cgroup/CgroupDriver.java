@@ -58,6 +58,11 @@ public interface CgroupDriver {
     /** How often the kernel has killed a process of this cgroup because it was out of memory. */
     long oomKills(String name) throws IOException;
 
+    /** What it has used, without what it uses now: half of the reads of {@link #stats}. Empty where it is not there. */
+    Optional<Consumed> consumed(String name) throws IOException;
+
+    record Consumed(Stats.Cpu cpu, Stats.Io io, long oomKills) {}
+
     /** What it uses and has used, with all below it; empty where it is not there. Some ten small reads. */
     Optional<Stats> stats(String name) throws IOException;
 

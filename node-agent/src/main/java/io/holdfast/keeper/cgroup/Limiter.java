@@ -117,6 +117,9 @@ final class Limiter {
         for (Map.Entry<Tree, List<Setting>> entry : settings(limits).entrySet()) {
             Path seat = entry.getKey().seat(name);
             for (Setting setting : entry.getValue()) {
+                if (setting.value().equals(setting.lift())) {
+                    continue; // as it is born
+                }
                 files.write(seat.resolve(setting.file()), setting.value());
             }
         }

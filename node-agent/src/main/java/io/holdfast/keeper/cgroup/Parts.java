@@ -34,6 +34,7 @@ final class Parts {
 
     final IntConsumer killProcess;
 
+    private final Tree accounting;
     private final CgroupMounts mounts;
     private final Map<Path, Tree> byMount;
 
@@ -63,6 +64,7 @@ final class Parts {
         this.cpu = cpuTree.unified() ? new CpuControl.V2(files) : new CpuControl.V1(files);
         this.pidsTree = needed("pids");
         this.pids = new PidsControl(files);
+        this.accounting = unified.isPresent() ? unified.get() : needed("cpuacct");
         boolean blkio = mounts.v1().containsKey("blkio");
         this.ioTree = tree(blkio ? "blkio" : "io");
         Path ioParent = ioTree.map(Tree::parent).orElse(Path.of(""));
@@ -88,7 +90,7 @@ final class Parts {
     Stats.Cpu cpuStats(String name) throws IOException {
         CpuControl.Throttling throttling = cpu.throttling(cpuTree.seat(name));
         if (unified.isPresent()) {
-            Map<String, Long> stat = files.readKeys(unified.get().seat(name).resolve("cpu.stat"));
+            Map<String, Long> stat = files.readKeys(accounting.seat(name).resolve("cpu.stat"));
             return new Stats.Cpu(
                     1000 * stat.getOrDefault("usage_usec", 0L),
                     1000 * stat.getOrDefault("user_usec", 0L),
@@ -96,15 +98,21 @@ final class Parts {
                     throttling.periods(),
                     throttling.nanos());
         }
-        Path seat = needed("cpuacct").seat(name);
-        // the whole last: it goes on between the reads, and is not to be less than its parts
-        long user = nanos(seat, "cpuacct.usage_user");
-        long system = nanos(seat, "cpuacct.usage_sys");
-        return new Stats.Cpu(nanos(seat, "cpuacct.usage"), user, system, throttling.periods(), throttling.nanos());
+        Path seat = accounting.seat(name);
+        long usage = nanos(seat, "cpuacct.usage");
+        // these two are counted by ticks, the whole exactly: only their proportion is to be trusted
+        double user = nanos(seat, "cpuacct.usage_user");
+        double system = nanos(seat, "cpuacct.usage_sys");
+        long userNanos = user + system == 0 ? usage : (long) (usage * (user / (user + system)));
+        return new Stats.Cpu(usage, userNanos, usage - userNanos, throttling.periods(), throttling.nanos());
     }
 
     private long nanos(Path seat, String file) throws IOException {
         return files.readIfThere(seat.resolve(file)).map(Long::parseLong).orElse(0L);
+    }
+
+    Stats.Io ioStats(String name) throws IOException {
+        return ioTree.isPresent() ? io.stats(ioTree.get().seat(name)) : Stats.Io.NONE;
     }
 
     Stats.Pressure pressure(String name, String what) {

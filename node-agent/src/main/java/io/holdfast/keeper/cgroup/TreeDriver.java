@@ -186,6 +186,9 @@ final class TreeDriver implements CgroupDriver {
     @Override
     public void kill(String name) throws IOException {
         check(name);
+        if (parts.unified.isPresent() && !isPopulated(parts.unified.get().seat(name))) {
+            return; // children are born in it: who is in any other tree is in this one, too
+        }
         Path seat = parts.freezerTree.seat(name);
         Backoff backoff = new Backoff(KILL_BOUND_MILLIS);
         List<Integer> left = processes(name);
@@ -200,10 +203,22 @@ final class TreeDriver implements CgroupDriver {
         }
     }
 
+    private boolean isPopulated(Path seat) throws IOException {
+        return parts.files.readKey(seat.resolve("cgroup.events"), "populated") != 0;
+    }
+
     @Override
     public long oomKills(String name) throws IOException {
         check(name);
         return parts.memory.oomKills(parts.memoryTree.seat(name));
+    }
+
+    @Override
+    public Optional<Consumed> consumed(String name) throws IOException {
+        check(name);
+        return parts.files.exists(parts.memoryTree.seat(name))
+                ? Optional.of(new Consumed(parts.cpuStats(name), parts.ioStats(name), oomKills(name)))
+                : Optional.empty();
     }
 
     @Override
@@ -215,7 +230,7 @@ final class TreeDriver implements CgroupDriver {
         return Optional.of(new Stats(
                 parts.cpuStats(name),
                 parts.memory.stats(parts.memoryTree.seat(name)),
-                parts.ioTree.isPresent() ? parts.io.stats(parts.ioTree.get().seat(name)) : Stats.Io.NONE,
+                parts.ioStats(name),
                 parts.pids.stats(parts.pidsTree.seat(name)),
                 parts.pressure(name, "cpu"),
                 parts.pressure(name, "memory"),

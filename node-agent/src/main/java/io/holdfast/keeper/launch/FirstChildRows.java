@@ -35,8 +35,12 @@ final class FirstChildRows {
         this.syscalls = syscalls;
     }
 
-    /** @return what runs on when init has been cloned: nothing, the first child ends. Init goes on at the label. */
-    void add(ContainerPlan plan, RootFiles root, Block initPid, Program.Label init) throws LaunchException {
+    /**
+     * What runs on when init has been cloned: nothing, the first child ends. Init goes on at the label.
+     *
+     * @param stage descriptor of the mount namespace that init's is copied from
+     */
+    void add(ContainerPlan plan, RootFiles root, int stage, Block initPid, Program.Label init) throws LaunchException {
         Program.Label failed = new Program.Label();
         program.failTo(failed);
         guarded.enter();
@@ -45,7 +49,9 @@ final class FirstChildRows {
         raiseLimits(plan.spec().process().rlimits());
         Map<Pins.Namespace, Row> namespaces = openNamespaces(plan);
         Row user = namespaces.get(Pins.Namespace.USER);
-        root.addHostRows(program, user, plan.spec().mounts());
+        root.addHostRows(
+                program, user, plan.spec().mounts(), plan.sandbox().network().equals("host"));
+        program.add(Call.SETNS, stage, CLONE_NEWNS).purpose("enter the stage");
         namespaces.forEach((namespace, fd) -> {
             if (namespace != Pins.Namespace.USER) {
                 program.add(Call.SETNS, fd, namespace.flag()).purpose("join " + namespace.fileName() + " namespace");

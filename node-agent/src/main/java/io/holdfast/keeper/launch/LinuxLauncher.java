@@ -46,6 +46,9 @@ final class LinuxLauncher implements Launcher {
     private final HostMounts hostMounts;
     private final LaunchGuards guards;
     private final int keeperPidfd;
+    /** Descriptor of {@link Stage}. */
+    private final int stage;
+
     private final Filters filters;
     private final OomScore oomScore;
     private final AppArmor appArmor;
@@ -57,7 +60,8 @@ final class LinuxLauncher implements Launcher {
             HostImage hostImage,
             HostMounts hostMounts,
             LaunchGuards guards,
-            int keeperPidfd)
+            int keeperPidfd,
+            int stage)
             throws IOException {
         this.syscalls = syscalls;
         this.host = host;
@@ -65,6 +69,7 @@ final class LinuxLauncher implements Launcher {
         this.hostMounts = hostMounts;
         this.guards = guards;
         this.keeperPidfd = keeperPidfd;
+        this.stage = stage;
         filters = new Filters(host.arch());
         oomScore = OomScore.read();
         appArmor = AppArmor.open();
@@ -100,6 +105,15 @@ final class LinuxLauncher implements Launcher {
     @Override
     public void removeSandbox(Path pinDirectory) throws LaunchException {
         Pins.remove(pinDirectory, syscalls);
+    }
+
+    @Override
+    public void prepare(Path workDirectory) throws LaunchException {
+        try {
+            OverlayDirectories.prepare(workDirectory, syscalls);
+        } catch (IOException e) {
+            throw new LaunchException("prepare", 0, "prepare " + workDirectory + ": " + e.getMessage());
+        }
     }
 
     @Override
@@ -171,7 +185,7 @@ final class LinuxLauncher implements Launcher {
 
     private OverlayDirectories directories(ContainerPlan plan, Image image) throws IOException {
         int owner = plan.sandbox().ids().first();
-        OverlayDirectories own = OverlayDirectories.make(plan.workDirectory(), owner, syscalls);
+        OverlayDirectories own = OverlayDirectories.give(plan.workDirectory(), owner, syscalls);
         if (image instanceof Image.Host) {
             own.writeNames(plan.sandbox().hostname(), isHostNetwork(plan), syscalls);
         }
@@ -211,7 +225,7 @@ final class LinuxLauncher implements Launcher {
         try {
             guarded.cloneFromCaller(cgroupFd < 0 ? 0 : CLONE_INTO_CGROUP, Math.max(cgroupFd, 0), firstPid, first);
             program.place(first);
-            new FirstChildRows(program, guarded, syscalls).add(plan, root, initPid, init);
+            new FirstChildRows(program, guarded, syscalls).add(plan, root, stage, initPid, init);
             program.place(init);
             initRows.add(plan.spec(), root, options(plan), filter, keeperSocket);
             program.run(syscalls.kernel());

@@ -19,6 +19,8 @@ public interface Launcher {
     /** Lets go of the pins. A sandbox that is not there is fine. */
     void removeSandbox(Path pinDirectory) throws LaunchException;
 
+    /** Makes in an empty directory what a launch would else make in it first: see {@link ContainerPlan#workDirectory()}. */
+    void prepare(Path workDirectory) throws LaunchException;
     /**
      * The user with the numbers that its name has in the image, as {@link io.holdfast.keeper.oci.Spec.User} says; one without a name as
      * it is.
@@ -67,7 +69,7 @@ public interface Launcher {
     /**
      * @param sandbox what {@link #createSandbox} was called with
      * @param rootfs {@code host} or {@code dir:/absolute/path}
-     * @param workDirectory an existing directory of this container alone: the overlay's upper and work directories and mount
+     * @param workDirectory an existing directory of this container alone, empty or as {@link #prepare} left it: the overlay's upper and work directories and mount
      *     points lie in it, and nothing mounted there is seen in the host's mount namespace
      * @param stdin, stdout, stderr descriptors that become 0, 1, 2; the caller closes its own
      */

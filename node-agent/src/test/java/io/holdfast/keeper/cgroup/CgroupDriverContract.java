@@ -500,8 +500,9 @@ abstract class CgroupDriverContract {
 
     private List<Path> joinFiles(String name) {
         CgroupJoin join = driver.join(name);
-        List<Path> files = new ArrayList<>(join.joinFiles());
+        List<Path> files = new ArrayList<>();
         join.bornIn().ifPresent(seat -> files.add(seat.resolve("cgroup.procs")));
+        files.addAll(join.joinFiles());
         return files;
     }
 

@@ -164,6 +164,7 @@ class BadInputTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"dev", "proc", "sys"})
+    @Tag("guard-system-links")
     void shouldRefuseAnImageWhenItShipsALinkForASystemDirectory(String name) throws Exception {
         Path image = TestImage.make(fixture.directory);
         Files.createSymbolicLink(image.resolve(name), Path.of("/etc"));
@@ -181,6 +182,7 @@ class BadInputTest {
     }
 
     @Test
+    @Tag("guard-in-root")
     void shouldNotLeaveTheRootWhenAnImageLinksTheWayOfAVolumeOut() throws Exception {
         Path image = TestImage.make(fixture.directory);
         Path outside = Files.createDirectory(fixture.directory.resolve("outside"));
@@ -199,6 +201,7 @@ class BadInputTest {
     }
 
     @Test
+    @Tag("guard-proc-only")
     void shouldRefuseAVolumeWhenItWouldCoverASystemDirectory() throws Exception {
         for (String destination : List.of("/proc", "/proc/self", "/sys/kernel", "/dev/pts", "/", "relative")) {
             Spec spec = new Spec(
@@ -240,13 +243,15 @@ class BadInputTest {
     }
 
     @Test
-    void shouldForgetWhatAnEarlierContainerWroteWhenTheDirectoryIsUsedAgain() throws Exception {
+    void shouldRefuseADirectoryThatAnEarlierContainerWrote() throws Exception {
         Path work = fixture.workDirectory();
-        Path upper = Files.createDirectory(work.resolve("upper"));
+        fixture.launcher().prepare(work);
         Path trap = Files.createDirectory(fixture.directory.resolve("trap"));
-        Files.createSymbolicLink(upper.resolve("etc"), trap);
-        var launched = fixture.launch(sandbox, "host", spec("/bin/true"), NO_CGROUP, Path.of("/dev/null"), work);
-        fixture.syscalls().waitFor(launched.pid());
+        Files.createSymbolicLink(work.resolve("upper/etc"), trap);
+        LaunchException refused = catchThrowableOfType(
+                LaunchException.class,
+                () -> fixture.launch(sandbox, "host", spec("/bin/true"), NO_CGROUP, Path.of("/dev/null"), work));
+        assertThat(refused).hasMessageContaining("holds what an earlier container wrote");
         assertThat(trap).isEmptyDirectory();
     }
 
