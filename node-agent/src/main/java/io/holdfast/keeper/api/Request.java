@@ -240,15 +240,4 @@ public sealed interface Request {
      * Answered when the new program has been found fit; then the connection ends, and the new one listens within a second.
      */
     record Upgrade() implements Request {}
-
-    /**
-     * What sandboxes have used and use; cheap enough to be asked for every second.
-     *
-     * @param sandboxes their ids, empty for all. Those that are not there are left out of the answer
-     */
-    record Stats(java.util.List<String> sandboxes) implements Request {
-        public Stats {
-            sandboxes = sandboxes == null ? java.util.List.of() : java.util.List.copyOf(sandboxes);
-        }
-    }
 }
