@@ -117,6 +117,15 @@ public final class KeeperClient implements AutoCloseable {
         return call(request, Reply.LogChunk.class);
     }
 
+    public Reply.LogPlace findLog(Request.FindLog request) throws IOException {
+        return call(request, Reply.LogPlace.class);
+    }
+
+    /** @return the version of the program that takes over; the connection ends after it */
+    public String upgrade() throws IOException {
+        return call(new Request.Upgrade(), Reply.Upgrading.class).version();
+    }
+
     public void renew(long ttlMillis) throws IOException {
         call(new Request.Renew(ttlMillis), Reply.Done.class);
     }

@@ -1,5 +1,7 @@
 package io.holdfast.keeper.api;
 
+import com.fasterxml.jackson.annotation.JsonCreator;
+import com.fasterxml.jackson.annotation.JsonInclude;
 import java.util.List;
 import java.util.Map;
 import java.util.function.LongBinaryOperator;
@@ -92,8 +94,41 @@ public sealed interface Reply {
     /**
      * @param offset of the first byte of {@code data}, since the container's start
      * @param end whether the stream has ended and this is the last of it
+     * @param times where asked for: when the bytes were written, the first entry for the first byte, each until the next. Bytes
+     *     between two entries left the pipe together. {@link LineTimes} puts them before the lines
      */
-    record LogChunk(long offset, byte[] data, boolean end) implements Reply {}
+    record LogChunk(
+            long offset,
+            byte[] data,
+            boolean end,
+            @JsonInclude(JsonInclude.Include.NON_EMPTY) List<LogTime> times) implements Reply {
+        @JsonCreator
+        public LogChunk {
+            times = times == null ? List.of() : List.copyOf(times);
+        }
+
+        /** Without times. */
+        public LogChunk(long offset, byte[] data, boolean end) {
+            this(offset, data, end, List.of());
+        }
+    }
+
+    /** @param atMillis when the byte at the offset was written, in milliseconds since 1970 */
+    record LogTime(long offset, long atMillis) {}
+
+    /**
+     * A place in a stream.
+     *
+     * @param offset to read from: the beginning of a line, or of what is kept
+     * @param lines how many lines stand from there to the end; counted where {@code tailLines} was asked for, else 0. Fewer than
+     *     asked for: the stream has no more, and those of an earlier container of the task come before
+     * @param head offset of the first byte that is kept
+     * @param end offset behind the last byte that is there
+     */
+    record LogPlace(long offset, long lines, long head, long end) implements Reply {}
+
+    /** @param version of the program that takes over */
+    record Upgrading(String version) implements Reply {}
 
     /** @param atMillis when they were read, since 1970 */
     record Stats(long atMillis, List<SandboxStats> sandboxes) implements Reply {}

@@ -1,5 +1,7 @@
 package io.holdfast.keeper.api;
 
+import com.fasterxml.jackson.annotation.JsonCreator;
+import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import io.holdfast.keeper.oci.Spec;
@@ -27,6 +29,8 @@ import java.util.Map;
     @JsonSubTypes.Type(value = Request.ResumeSandbox.class, name = "resume-sandbox"),
     @JsonSubTypes.Type(value = Request.Exec.class, name = "exec"),
     @JsonSubTypes.Type(value = Request.Attach.class, name = "attach"),
+    @JsonSubTypes.Type(value = Request.FindLog.class, name = "find-log"),
+    @JsonSubTypes.Type(value = Request.Upgrade.class, name = "upgrade"),
 })
 public sealed interface Request {
 
@@ -115,8 +119,36 @@ public sealed interface Request {
      * @param offset the byte since the container's start to read from; older than what is kept means from its head
      * @param maxBytes at most so many, and at most 1 MiB
      * @param waitMillis how long to wait for the first byte when there is none yet and the container runs; at most 10,000
+     * @param times whether the answer says when its bytes were written: {@link Reply.LogChunk#times}
      */
-    record ReadLog(String id, String stream, long offset, int maxBytes, long waitMillis) implements Request {}
+    record ReadLog(
+            String id,
+            String stream,
+            long offset,
+            int maxBytes,
+            long waitMillis,
+            @JsonInclude(JsonInclude.Include.NON_DEFAULT) boolean times)
+            implements Request {
+        @JsonCreator
+        public ReadLog {}
+
+        /** Without times. */
+        public ReadLog(String id, String stream, long offset, int maxBytes, long waitMillis) {
+            this(id, stream, offset, maxBytes, waitMillis, false);
+        }
+    }
+
+    /**
+     * Where to read from. With both conditions the later place counts, with none the head of what is kept.
+     *
+     * @param stream {@code stdout} or {@code stderr}
+     * @param tailLines the last so many lines, at most 100,000; 0 for the end, {@link #ALL} for no such condition. A last line
+     *     without its newline is one
+     * @param sinceMillis lines that began then or later, in milliseconds since 1970; 0 for no such condition
+     */
+    record FindLog(String id, String stream, long tailLines, long sinceMillis) implements Request {
+        public static final long ALL = -1;
+    }
 
     /** The cluster has confirmed the node's lease: deadlines move to {@code ttlMillis} from now, on the boot-time clock. */
     record Renew(long ttlMillis) implements Request {}
@@ -202,4 +234,10 @@ public sealed interface Request {
      * @param stdoutOffset, stderrOffset the byte since the container's start to begin with; -1 for what comes from now on
      */
     record Attach(String container, long stdoutOffset, long stderrOffset) implements Request {}
+
+    /**
+     * The keeper replaces itself by the program that its command line names now: same process, same children. For root alone.
+     * Answered when the new program has been found fit; then the connection ends, and the new one listens within a second.
+     */
+    record Upgrade() implements Request {}
 }
