@@ -108,4 +108,20 @@ class OciProfileTest {
         assertThat(filters.ofDefault(Spec.Capabilities.DEFAULT.bounding())).isSameAs(first);
         assertThat(filters.ofDefault(List.of())).isNotSameAs(first);
     }
+
+    @Test
+    void shouldAllowTheSameCallsWhenTheDefaultProfileIsWrittenAndReadAgain() throws Exception {
+        List<String> capabilities = Spec.Capabilities.DEFAULT.bounding();
+        Profile written = OciProfile.read(OciWriter.defaultProfile(capabilities));
+        Profile own = ProfileText.read(Resources.text("default.seccomp"), java.util.Set.copyOf(capabilities));
+        for (Arch arch : Arch.values()) {
+            own.decisions(arch).forEach((number, decision) -> {
+                if (decision.conditional().isEmpty() && decision.otherwise().equals(Action.ALLOW)) {
+                    assertThat(written.decisions(arch).get(number).otherwise())
+                            .as("call %d", number)
+                            .isEqualTo(Action.ALLOW);
+                }
+            });
+        }
+    }
 }
