@@ -8,11 +8,12 @@ import io.holdfast.keeper.linux.Call;
 import io.holdfast.keeper.linux.GuardedClone;
 import io.holdfast.keeper.linux.LaunchException;
 import io.holdfast.keeper.linux.Launcher.ContainerPlan;
+import io.holdfast.keeper.linux.Namespaces;
 import io.holdfast.keeper.linux.Program;
 import io.holdfast.keeper.linux.Program.Row;
 import io.holdfast.keeper.linux.Syscalls;
 import io.holdfast.keeper.oci.Spec.Rlimit;
-import io.holdfast.keeper.root.RootFiles;
+import io.holdfast.keeper.root.ContainerRoot;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -36,7 +37,7 @@ final class FirstChildRows {
     }
 
     /** @return what runs on when init has been cloned: nothing, the first child ends. Init goes on at the label. */
-    void add(ContainerPlan plan, RootFiles root, Block initPid, Program.Label init) throws LaunchException {
+    void add(ContainerPlan plan, ContainerRoot root, Block initPid, Program.Label init) throws LaunchException {
         Program.Label failed = new Program.Label();
         program.failTo(failed);
         guarded.enter();
@@ -57,18 +58,23 @@ final class FirstChildRows {
         if (user != null) {
             program.add(Call.SETNS, user, CLONE_NEWUSER).purpose("join user namespace");
             program.add(Call.SETGROUPS, 0, 0);
-            program.add(Call.SETRESGID, 0, 0, 0);
-            program.add(Call.SETRESUID, 0, 0, 0);
+            program.add(Call.SETRESGID, 0, 0, 0).purpose("group 0 of the user namespace");
+            program.add(Call.SETRESUID, 0, 0, 0).purpose("user 0 of the user namespace");
             guarded.afterIds();
         }
-        guarded.clone(
-                CLONE_PARENT | CLONE_NEWPID | CLONE_NEWNS | (isInside(plan.cgroup()) ? CLONE_NEWCGROUP : 0),
-                0,
-                initPid,
-                init);
+        guarded.clone(CLONE_PARENT | ownNamespaces(plan), 0, initPid, init);
         program.add(Call.EXIT_GROUP, 0);
         program.place(failed);
         program.add(Call.EXIT_GROUP, 1);
+    }
+
+    /** What init is born in; the others are the sandbox's, joined before. */
+    private static long ownNamespaces(ContainerPlan plan) {
+        Namespaces namespaces = plan.sandbox().namespaces();
+        boolean cgroup = Namespaces.isNew(namespaces.cgroup()) && isInside(plan.cgroup());
+        return (Namespaces.isNew(namespaces.pid()) ? CLONE_NEWPID : 0)
+                | (Namespaces.isNew(namespaces.mount()) ? CLONE_NEWNS : 0)
+                | (cgroup ? CLONE_NEWCGROUP : 0);
     }
 
     /** Only then would a cgroup namespace show the container's cgroups as its root. */

@@ -5,7 +5,6 @@ import static io.holdfast.keeper.linux.Uapi.CLONE_INTO_CGROUP;
 import io.holdfast.keeper.linux.Arena;
 import io.holdfast.keeper.linux.Arena.Block;
 import io.holdfast.keeper.linux.Call;
-import io.holdfast.keeper.linux.Children;
 import io.holdfast.keeper.linux.Errno;
 import io.holdfast.keeper.linux.ErrnoException;
 import io.holdfast.keeper.linux.GuardedClone;
@@ -13,6 +12,7 @@ import io.holdfast.keeper.linux.HostCheck;
 import io.holdfast.keeper.linux.LaunchException;
 import io.holdfast.keeper.linux.LaunchGuards;
 import io.holdfast.keeper.linux.Launcher;
+import io.holdfast.keeper.linux.Namespaces;
 import io.holdfast.keeper.linux.Program;
 import io.holdfast.keeper.linux.Syscalls;
 import io.holdfast.keeper.root.HostImage;
@@ -81,6 +81,16 @@ final class LinuxLauncher implements Launcher {
             throw new LaunchException("sandbox", Errno.ENOENT, "directory " + plan.pinDirectory() + " is not there");
         }
         new SandboxMaker(syscalls, guards, keeperPidfd).make(plan);
+    }
+
+    @Override
+    public Launched create(ContainerPlan plan, ExactPlan exact) throws LaunchException {
+        return new ExactLauncher(syscalls, host, hostMounts, guards, keeperPidfd).create(plan, exact);
+    }
+
+    @Override
+    public void start(ContainerPlan plan, ExactPlan exact) throws LaunchException {
+        new ExactLauncher(syscalls, host, hostMounts, guards, keeperPidfd).start(plan, exact);
     }
 
     @Override
@@ -160,35 +170,7 @@ final class LinuxLauncher implements Launcher {
                 syscalls.close(cgroupFd);
             }
         }
-        return settle(plan, program, initRows, firstPid.getInt(0), initPid.getInt(0));
-    }
-
-    /** Both children have executed or ended, or one was killed: takes their status, and ends what must not run on. */
-    private Launched settle(ContainerPlan plan, Program program, InitRows initRows, int firstPid, int initPid)
-            throws IOException, LaunchException {
-        Children children = new Children(syscalls.kernel());
-        int signal = firstPid == 0 ? 0 : children.reap(firstPid).signal();
-        if (initPid != 0) {
-            Children.Status status = children.look(initPid);
-            switch (status.state()) {
-                case EXECUTED -> {
-                    return new Launched(initPid, initRows.startTimeTicks());
-                }
-                case ENDED -> signal = Math.max(signal, status.signal());
-                // only where the first child was killed: init would walk rows in memory that is about to be used again
-                case IN_LAUNCH -> children.end(initPid);
-            }
-        }
-        LaunchException notExecuted = initRows.notExecuted(plan.spec().process());
-        if (notExecuted != null) {
-            throw notExecuted;
-        }
-        Program.Row failed = program.failed();
-        if (failed != null) {
-            throw new LaunchException(failed.name(), failed.errno(), failed.describe());
-        }
-        throw new LaunchException(
-                "launch", 0, "the container was ended by signal " + signal + " before its program ran");
+        return new Settlement(syscalls).settle(plan, program, initRows, firstPid.getInt(0), initPid.getInt(0));
     }
 
     private SystemRows.Options options(ContainerPlan plan) throws LaunchException {
@@ -204,10 +186,10 @@ final class LinuxLauncher implements Launcher {
     }
 
     private static boolean hasUserNamespace(ContainerPlan plan) {
-        return !plan.sandbox().ids().equals(IdRange.HOST);
+        return plan.sandbox().namespaces().hasUser();
     }
 
     private static boolean isHostNetwork(ContainerPlan plan) {
-        return plan.sandbox().network().equals("host");
+        return !Namespaces.isNew(plan.sandbox().namespaces().net());
     }
 }

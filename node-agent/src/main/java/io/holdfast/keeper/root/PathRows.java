@@ -67,7 +67,7 @@ final class PathRows {
         }
     }
 
-    private static void verifyNull() throws LaunchException {
+    static void verifyNull() throws LaunchException {
         try {
             int mode = (Integer) Files.getAttribute(DEV_NULL, "unix:mode", LinkOption.NOFOLLOW_LINKS);
             long device = (Long) Files.getAttribute(DEV_NULL, "unix:rdev", LinkOption.NOFOLLOW_LINKS);

@@ -12,7 +12,7 @@ import java.util.List;
 /**
  * The root of one container: what is prepared on disk, which rows the first child needs, which init needs. Made for one launch program.
  */
-public final class RootFiles {
+public final class RootFiles implements ContainerRoot {
     private static final int MAX_OPTION = 255;
 
     private final Image image;
@@ -29,7 +29,7 @@ public final class RootFiles {
         this.host = host;
     }
 
-    /** @param userNamespace descriptor of the sandbox's, null for none */
+    @Override
     public void addHostRows(Program program, Row userNamespace, List<Spec.Mount> named) throws LaunchException {
         refuseUnspeakablePaths();
         volumes = VolumeRows.open(named, new MountRows(program, host.arch()));
