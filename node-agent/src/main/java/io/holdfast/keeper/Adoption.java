@@ -2,6 +2,7 @@ package io.holdfast.keeper;
 
 import io.holdfast.keeper.Records.ContainerRecord;
 import io.holdfast.keeper.Records.ExitRecord;
+import io.holdfast.keeper.Records.PausedRecord;
 import io.holdfast.keeper.Records.ProcessRecord;
 import io.holdfast.keeper.Records.ReadyRecord;
 import io.holdfast.keeper.Records.SandboxRecord;
@@ -86,6 +87,9 @@ final class Adoption {
         if (record.userNamespace()) {
             core.idRanges().take(sandbox.ids());
         }
+        sandbox.paused(Records.read(core.layout().paused(id), PausedRecord.class)
+                .filter(paused -> paused.bootId().equals(core.bootId()))
+                .isPresent());
         core.registry().add(sandbox);
     }
 
@@ -138,6 +142,9 @@ final class Adoption {
             LOG.warn("container {} ended while no keeper ran", container.id());
             endings.ended(container, Optional.empty());
             return Optional.empty();
+        }
+        if (core.cgroups().frozen(container.cgroup())) {
+            container.paused(); // by the kernel's word: a keeper may die between freezing and telling
         }
         LOG.info("container {} runs on as process {}", container.id(), process.pid());
         reaper.watch(container, pidfd.getAsInt(), status -> endings.ended(container, status));

@@ -7,6 +7,8 @@ import io.holdfast.keeper.linux.ErrnoException;
 import io.holdfast.keeper.linux.Syscalls;
 import io.holdfast.keeper.log.LogStream;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.locks.ReadWriteLock;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
 
 /** A container that is known to the keeper. Its state changes under its own lock. */
 final class Container {
@@ -17,6 +19,8 @@ final class Container {
         STARTING,
         /** Its program has been executed. */
         RUNNING,
+        /** Its cgroup is frozen. */
+        PAUSED,
         /** It was told to end. */
         STOPPING,
         /** It has ended, and its result stands on disk. */
@@ -25,7 +29,8 @@ final class Container {
         boolean mayBecome(State next) {
             return switch (this) {
                 case STARTING -> next == RUNNING || next == EXITED;
-                case RUNNING -> next == STOPPING || next == EXITED;
+                case RUNNING -> next == PAUSED || next == STOPPING || next == EXITED;
+                case PAUSED -> next == RUNNING || next == STOPPING || next == EXITED;
                 case STOPPING -> next == EXITED;
                 case EXITED -> false;
             };
@@ -33,6 +38,9 @@ final class Container {
     }
 
     final ContainerRecord record;
+
+    /** Launches into it share it, a pause has it alone: what joins a frozen cgroup would not come out of its launch. */
+    final ReadWriteLock life = new ReentrantReadWriteLock();
 
     /** Done when it has ended and its result is recorded. */
     final CompletableFuture<Reply.Exit> ended = new CompletableFuture<>();
@@ -69,7 +77,7 @@ final class Container {
     }
 
     synchronized boolean isLive() {
-        return state == State.RUNNING || state == State.STOPPING;
+        return state == State.RUNNING || state == State.PAUSED || state == State.STOPPING;
     }
 
     synchronized void logs(LogStream stdout, LogStream stderr) {
@@ -87,9 +95,27 @@ final class Container {
         become(State.RUNNING);
     }
 
-    synchronized void stopping() {
-        if (state == State.RUNNING) {
+    /** Whether it was paused, and has to be thawed to learn of it. */
+    synchronized boolean stopping() {
+        boolean paused = state == State.PAUSED;
+        if (paused || state == State.RUNNING) {
             become(State.STOPPING);
+        }
+        return paused;
+    }
+
+    /** It has been frozen; false where it was told to end meanwhile. */
+    synchronized boolean paused() {
+        if (state == State.RUNNING) {
+            become(State.PAUSED);
+        }
+        return state == State.PAUSED;
+    }
+
+    /** It has been thawed. */
+    synchronized void resumed() {
+        if (state == State.PAUSED) {
+            become(State.RUNNING);
         }
     }
 
@@ -135,11 +161,20 @@ final class Container {
         return new Reply.ContainerStatus(
                 id(),
                 record.sandbox(),
-                state == State.STOPPING ? "stopping" : state == State.EXITED ? "exited" : "running",
+                word(state),
                 state == State.EXITED ? 0 : process.pid(),
                 process.startedAtMillis(),
                 exit,
                 record.annotations());
+    }
+
+    private static String word(State state) {
+        return switch (state) {
+            case STARTING, RUNNING -> "running";
+            case PAUSED -> "paused";
+            case STOPPING -> "stopping";
+            case EXITED -> "exited";
+        };
     }
 
     private void become(State next) {

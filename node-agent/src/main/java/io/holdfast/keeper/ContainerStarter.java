@@ -52,6 +52,9 @@ final class ContainerStarter {
                                 ? "did not outlive the host's reboot: remove it and make a new one"
                                 : "is being removed");
             }
+            if (sandbox.paused()) {
+                throw RefusedException.conflict("sandbox %s is paused: resume it first", sandbox.id());
+            }
             if (sandbox.record.stopWhenDisconnected()) {
                 core.deadlines().admit();
             }

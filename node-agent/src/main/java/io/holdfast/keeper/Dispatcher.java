@@ -25,6 +25,7 @@ final class Dispatcher {
     private final ContainerStopper stopper;
     private final Remover remover;
     private final LogReader logReader;
+    private final Pauser pauser;
 
     Dispatcher(Core core, HostFacts facts, Reaper reaper, Endings endings, Remover remover) {
         this.core = core;
@@ -34,6 +35,7 @@ final class Dispatcher {
         this.stopper = new ContainerStopper(core);
         this.remover = remover;
         this.logReader = new LogReader(core);
+        this.pauser = new Pauser(core);
     }
 
     /** Completes with the reply or with what {@link #error} turns into one. {@code watch} is the connection's own matter. */
@@ -71,6 +73,14 @@ final class Dispatcher {
                     remover.remove(remove);
                     return new Reply.Done();
                 });
+            } else if (request instanceof Request.PauseContainer pause) {
+                return on(core.work(), () -> pauser.pause(pause));
+            } else if (request instanceof Request.ResumeContainer resume) {
+                return on(core.work(), () -> pauser.resume(resume));
+            } else if (request instanceof Request.PauseSandbox pause) {
+                return on(core.work(), () -> pauser.pause(pause));
+            } else if (request instanceof Request.ResumeSandbox resume) {
+                return on(core.work(), () -> pauser.resume(resume));
             }
             throw RefusedException.unsupported("this keeper does not know the request");
         } catch (RefusedException | IOException | RuntimeException e) {
@@ -122,7 +132,8 @@ final class Dispatcher {
                         core.registry().containersOf(sandbox).stream()
                                 .filter(container -> container.state() != Container.State.STARTING)
                                 .map(Container::status)
-                                .toList()))
+                                .toList(),
+                        sandbox.paused()))
                 .toList());
     }
 

@@ -15,7 +15,7 @@ import java.util.List;
  *
  * <pre>
  * DATA/lock  keeper.json  state/                    RUN/lock  lease.json
- * DATA/sandboxes/ID/sandbox.json             RUN/sandboxes/ID/{ready.json, pins/}
+ * DATA/sandboxes/ID/sandbox.json             RUN/sandboxes/ID/{ready,paused}.json, pins/
  * DATA/containers/ID/{container,exit}.json   RUN/containers/ID/{process.json, stdout, stderr}
  * DATA/containers/ID/{log/, root/}
  * </pre>
@@ -59,6 +59,10 @@ record Layout(Path data, Path run) {
 
     Path ready(String id) {
         return sandboxRun(id).resolve("ready.json");
+    }
+
+    Path paused(String id) {
+        return sandboxRun(id).resolve("paused.json");
     }
 
     Path pins(String id) {

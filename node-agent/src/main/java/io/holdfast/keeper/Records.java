@@ -53,6 +53,9 @@ final class Records {
     /** Void after reboot: {@code sandboxes/ID/ready.json}. The namespaces are pinned. */
     record ReadyRecord(String bootId) {}
 
+    /** Void after reboot: {@code sandboxes/ID/paused.json}. Nothing may be started in it. */
+    record PausedRecord(String bootId) {}
+
     /** Durable: {@code containers/ID/container.json}. Written first and deleted first. */
     record ContainerRecord(
             String id,

@@ -25,6 +25,7 @@ final class Sandbox {
     final ReadWriteLock life = new ReentrantReadWriteLock();
 
     private volatile State state;
+    private volatile boolean paused;
 
     Sandbox(SandboxRecord record, State state) {
         this.record = record;
@@ -37,6 +38,15 @@ final class Sandbox {
 
     void state(State next) {
         state = next;
+    }
+
+    /** Whether nothing may be started in it until it is resumed. */
+    boolean paused() {
+        return paused;
+    }
+
+    void paused(boolean now) {
+        paused = now;
     }
 
     String id() {

@@ -84,6 +84,11 @@ final class FakeLauncher implements Launcher {
         }
     }
 
+    @Override
+    public Executed exec(ExecPlan plan) throws LaunchException {
+        throw new LaunchException("setns", 22, "setns: EINVAL (played)");
+    }
+
     /** Whether the process has its own ends of the FIFOs, or has ended already. */
     private static boolean opened(int pid, ContainerPlan plan) throws IOException {
         Path mine = Path.of("/proc/self/fd", Integer.toString(plan.stderr()));

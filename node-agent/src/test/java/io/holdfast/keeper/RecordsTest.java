@@ -7,6 +7,7 @@ import io.holdfast.keeper.Records.ContainerRecord;
 import io.holdfast.keeper.Records.ExitRecord;
 import io.holdfast.keeper.Records.KeeperRecord;
 import io.holdfast.keeper.Records.LeaseRecord;
+import io.holdfast.keeper.Records.PausedRecord;
 import io.holdfast.keeper.Records.ProcessRecord;
 import io.holdfast.keeper.Records.ReadyRecord;
 import io.holdfast.keeper.Records.SandboxRecord;
@@ -50,6 +51,7 @@ class RecordsTest {
         return List.of(
                 new SandboxRecord("s1", "box", "private", true, 536_870_912, true, Map.of("b", "2", "a", "1"), BOOT),
                 new ReadyRecord(BOOT),
+                new PausedRecord(BOOT),
                 new ContainerRecord("c1", "s1", "host", spec, 1_048_576, Map.of("task", "greet"), BOOT),
                 new ProcessRecord(BOOT, 4711, 123_456, "s1/c1", 1_700_000_000_000L),
                 new ExitRecord(new Reply.Exit(-1, 9, true, true, "oom-killed", 1_700_000_001_000L), 1_700_000_000_000L),

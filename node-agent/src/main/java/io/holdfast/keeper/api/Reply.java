@@ -31,16 +31,35 @@ public sealed interface Reply {
     /** A container's program has been executed. */
     record Started(int pid, long startedAtMillis) implements Reply {}
 
+    /**
+     * The connection now carries {@link ExecFrames}.
+     *
+     * @param pid of the program, as the host numbers it
+     * @param inputWindowBytes how much input may be sent before the first {@link ExecFrames#CREDIT}; 0 where there is none
+     */
+    record ExecStarted(int pid, int inputWindowBytes) implements Reply {}
+
     record Sandboxes(List<SandboxStatus> items) implements Reply {}
 
+    /** @param paused whether no container can be started in it until it is resumed */
     record SandboxStatus(
             String id,
             boolean stopWhenDisconnected,
             Map<String, String> annotations,
-            List<ContainerStatus> containers) {}
+            List<ContainerStatus> containers,
+            boolean paused) {
+
+        public SandboxStatus(
+                String id,
+                boolean stopWhenDisconnected,
+                Map<String, String> annotations,
+                List<ContainerStatus> containers) {
+            this(id, stopWhenDisconnected, annotations, containers, false);
+        }
+    }
 
     /**
-     * @param state {@code running}, {@code stopping} or {@code exited}
+     * @param state {@code running}, {@code paused}, {@code stopping} or {@code exited}
      * @param exit how it ended; {@link Exit#NONE} while it runs
      */
     record ContainerStatus(

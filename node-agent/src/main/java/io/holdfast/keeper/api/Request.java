@@ -19,6 +19,12 @@ import java.util.Map;
     @JsonSubTypes.Type(value = Request.ReadLog.class, name = "read-log"),
     @JsonSubTypes.Type(value = Request.Renew.class, name = "renew"),
     @JsonSubTypes.Type(value = Request.Watch.class, name = "watch"),
+    @JsonSubTypes.Type(value = Request.PauseContainer.class, name = "pause-container"),
+    @JsonSubTypes.Type(value = Request.ResumeContainer.class, name = "resume-container"),
+    @JsonSubTypes.Type(value = Request.PauseSandbox.class, name = "pause-sandbox"),
+    @JsonSubTypes.Type(value = Request.ResumeSandbox.class, name = "resume-sandbox"),
+    @JsonSubTypes.Type(value = Request.Exec.class, name = "exec"),
+    @JsonSubTypes.Type(value = Request.Attach.class, name = "attach"),
 })
 public sealed interface Request {
 
@@ -54,15 +60,41 @@ public sealed interface Request {
      * @param spec what to run: the OCI runtime specification's configuration. Namespaces of the sandbox are joined, whatever
      *     {@code linux.namespaces} says of them
      * @param logMaxBytes how much of each stream is kept
+     * @param init whether the program runs below an init of the node's, which reaps orphans and hands signals on; refused where
+     *     {@code hello} does not tell of one (attribute {@code init})
      */
     record StartContainer(
-            String id, String sandbox, String rootfs, Spec spec, long logMaxBytes, Map<String, String> annotations)
-            implements Request {}
+            String id,
+            String sandbox,
+            String rootfs,
+            Spec spec,
+            long logMaxBytes,
+            Map<String, String> annotations,
+            boolean init)
+            implements Request {
 
-    /** Sends one signal, by number, to the container's first process. */
+        /** Without an init: the program itself is process 1. */
+        public StartContainer(
+                String id,
+                String sandbox,
+                String rootfs,
+                Spec spec,
+                long logMaxBytes,
+                Map<String, String> annotations) {
+            this(id, sandbox, rootfs, spec, logMaxBytes, annotations, false);
+        }
+    }
+
+    /**
+     * Sends one signal, by number, to the container's first process. A paused container gets it when it is resumed; only KILL
+     * takes effect at once.
+     */
     record SignalContainer(String id, int signal) implements Request {}
 
-    /** Sends {@code signal}, waits up to the grace period, then kills all that is left. Answered when it has ended. */
+    /**
+     * Sends {@code signal}, waits up to the grace period, then kills all that is left. Answered when it has ended. A paused
+     * container is resumed, so that it can end in order.
+     */
     record StopContainer(String id, int signal, long graceMillis) implements Request {}
 
     /** Forgets an ended container with its root, logs and record. Unknown ids are fine: the wish is fulfilled. */
@@ -89,4 +121,61 @@ public sealed interface Request {
 
     /** From now on this connection is told {@link Event}s. */
     record Watch() implements Request {}
+
+    /**
+     * Stops every process of a running container where it is, until {@link ResumeContainer}. Pausing what is paused is fine.
+     * It survives the keeper, not a reboot.
+     */
+    record PauseContainer(String id) implements Request {}
+
+    /** Lets a paused container run on. Resuming what runs is fine; refused while its sandbox is paused. */
+    record ResumeContainer(String id) implements Request {}
+
+    /** Pauses all containers of a sandbox; until {@link ResumeSandbox} none can be started in it. */
+    record PauseSandbox(String id) implements Request {}
+
+    /** Resumes all containers of a sandbox, also those that were paused one by one. */
+    record ResumeSandbox(String id) implements Request {}
+
+    /**
+     * Runs a further program in a running container, with the container's rights and limits. Answered by {@link
+     * Reply.ExecStarted} once it has been executed; from then on this connection carries {@link ExecFrames} and nothing else,
+     * and whoever closes it hangs up on the program. No other request of the connection may be under way.
+     *
+     * @param terminal whether standard input, output and error are a terminal of the container's; all output is stdout then
+     * @param rows, columns of the terminal; 0 where they are not known
+     */
+    record Exec(String container, ExecProcess process, boolean terminal, int rows, int columns) implements Request {}
+
+    /**
+     * What to run in a container.
+     *
+     * @param args program and arguments; a program without a slash is looked for in PATH
+     * @param env {@code NAME=value}, in addition to the container's own, which a same name overrides
+     * @param cwd absolute; empty for the container's own
+     * @param user {@link #CONTAINERS_USER}, also where it is absent, for the container's own
+     */
+    record ExecProcess(java.util.List<String> args, java.util.List<String> env, String cwd, Spec.User user) {
+        public static final Spec.User CONTAINERS_USER = new Spec.User(-1, -1, java.util.List.of());
+
+        public ExecProcess {
+            args = args == null ? java.util.List.of() : java.util.List.copyOf(args);
+            env = env == null ? java.util.List.of() : java.util.List.copyOf(env);
+            cwd = cwd == null ? "" : cwd;
+            user = user == null ? CONTAINERS_USER : user;
+        }
+
+        /** As the container's own user, in its working directory. */
+        public ExecProcess(java.util.List<String> args) {
+            this(args, java.util.List.of(), "", CONTAINERS_USER);
+        }
+    }
+
+    /**
+     * Follows a container's output, and types into its terminal where it has one. Answered by {@link Reply.ExecStarted}; from
+     * then on as for {@link Exec}, but whoever closes the connection leaves the container as it is. Any number may be attached.
+     *
+     * @param stdoutOffset, stderrOffset the byte since the container's start to begin with; -1 for what comes from now on
+     */
+    record Attach(String container, long stdoutOffset, long stderrOffset) implements Request {}
 }

@@ -28,6 +28,9 @@ public interface CgroupDriver {
 
     void thaw(String name) throws IOException;
 
+    /** Whether {@link #freeze} was the last word on this very cgroup; what is above or below it is not looked at; a missing one is not. */
+    boolean frozen(String name) throws IOException;
+
     /** Kills every process in the cgroup and below it, also frozen ones; returns when none is left or the bound is passed. */
     void kill(String name) throws IOException;
 

@@ -14,6 +14,9 @@ interface Freezer {
 
     void thaw(Path seat) throws IOException;
 
+    /** Whether this cgroup itself was told to stand still. */
+    boolean frozen(Path seat) throws IOException;
+
     /** Sends SIGKILL to all of it, also what is frozen; does not wait for the ends. */
     void kill(Path seat) throws IOException;
 
@@ -36,6 +39,14 @@ interface Freezer {
         @Override
         public void thaw(Path seat) throws IOException {
             files.write(seat.resolve("freezer.state"), "THAWED");
+        }
+
+        /** Not freezer.state, which is FROZEN also where only the parent is. */
+        @Override
+        public boolean frozen(Path seat) throws IOException {
+            return files.readIfThere(seat.resolve("freezer.self_freezing"))
+                    .filter("1"::equals)
+                    .isPresent();
         }
 
         /** Frozen first, so that nobody forks between the reading of the list and the last signal. */
@@ -82,6 +93,13 @@ interface Freezer {
         @Override
         public void thaw(Path seat) throws IOException {
             files.write(seat.resolve("cgroup.freeze"), "0");
+        }
+
+        @Override
+        public boolean frozen(Path seat) throws IOException {
+            return files.readIfThere(seat.resolve("cgroup.freeze"))
+                    .filter("1"::equals)
+                    .isPresent();
         }
 
         @Override

@@ -105,6 +105,12 @@ final class TreeDriver implements CgroupDriver {
     }
 
     @Override
+    public boolean frozen(String name) throws IOException {
+        check(name);
+        return parts.freezer.frozen(parts.freezerTree.seat(name));
+    }
+
+    @Override
     public void kill(String name) throws IOException {
         check(name);
         Path seat = parts.freezerTree.seat(name);

@@ -43,10 +43,7 @@ final class FirstChildRows {
         guarded.enter();
         join(plan.cgroup());
         standardDescriptors(List.of(plan.stdin(), plan.stdout(), plan.stderr()));
-        Limits.raise(
-                program,
-                plan.spec().process().rlimits(),
-                hardLimits(plan.spec().process().rlimits()));
+        raiseLimits(plan.spec().process().rlimits());
         Map<Pins.Namespace, Row> namespaces = openNamespaces(plan);
         Row user = namespaces.get(Pins.Namespace.USER);
         root.addHostRows(program, user, plan.spec().mounts());
@@ -82,7 +79,7 @@ final class FirstChildRows {
         return join.bornIn().isPresent() || !join.joinFiles().isEmpty();
     }
 
-    private void join(CgroupJoin join) {
+    void join(CgroupJoin join) {
         for (Path file : join.joinFiles()) {
             Row fd = program.add(Call.OPENAT, AT_FDCWD, file.toString(), Syscalls.O_WRONLY | Syscalls.O_CLOEXEC, 0)
                     .purpose("join cgroup " + file);
@@ -92,7 +89,7 @@ final class FirstChildRows {
     }
 
     /** Copies first where a number is itself one of 0, 1, 2: it would be overwritten before it is read. */
-    private void standardDescriptors(List<Integer> fds) {
+    void standardDescriptors(List<Integer> fds) {
         List<Object> sources = new ArrayList<>();
         for (int fd : fds) {
             sources.add(fd > 2 ? (Object) fd : program.add(Call.FCNTL, fd, F_DUPFD_CLOEXEC, 3));
@@ -112,6 +109,10 @@ final class FirstChildRows {
                             .purpose("open " + namespace.fileName() + " namespace of the sandbox"));
         }
         return opened;
+    }
+
+    void raiseLimits(List<Rlimit> limits) throws LaunchException {
+        Limits.raise(program, limits, hardLimits(limits));
     }
 
     private Map<Integer, Long> hardLimits(List<Rlimit> limits) throws LaunchException {

@@ -128,6 +128,20 @@ final class LinuxLauncher implements Launcher {
         }
     }
 
+    @Override
+    public Executed exec(ExecPlan plan) throws LaunchException {
+        Arena pooled = arenas.poll();
+        Arena arena = pooled == null ? new Arena() : pooled;
+        try {
+            return new ExecLauncher(syscalls, host.arch(), guards, keeperPidfd).exec(plan, arena);
+        } catch (IOException e) {
+            throw new LaunchException("exec", e instanceof ErrnoException errno ? errno.errno() : 0, e.getMessage());
+        } finally {
+            arena.reset();
+            arenas.offer(arena);
+        }
+    }
+
     private static void discard(OverlayDirectories own) throws LaunchException {
         try {
             own.discard();
@@ -170,7 +184,18 @@ final class LinuxLauncher implements Launcher {
                 syscalls.close(cgroupFd);
             }
         }
+<<<<<<< HEAD
         return new Settlement(syscalls).settle(plan, program, initRows, firstPid.getInt(0), initPid.getInt(0));
+=======
+        int pid = Settlement.settle(
+                syscalls,
+                program,
+                firstPid.getInt(0),
+                initPid.getInt(0),
+                () -> initRows.notExecuted(plan.spec().process()),
+                "the container");
+        return new Launched(pid, initRows.startTimeTicks());
+>>>>>>> life
     }
 
     private SystemRows.Options options(ContainerPlan plan) throws LaunchException {

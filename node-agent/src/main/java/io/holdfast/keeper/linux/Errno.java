@@ -23,6 +23,7 @@ public final class Errno {
     public static final int EINVAL = 22;
     public static final int EMFILE = 24;
     public static final int ENOSPC = 28;
+    public static final int EPIPE = 32;
     public static final int ENOSYS = 38;
     public static final int ELOOP = 40;
     public static final int EOVERFLOW = 75;
@@ -49,6 +50,7 @@ public final class Errno {
             Map.entry(EINVAL, "EINVAL (invalid argument)"),
             Map.entry(EMFILE, "EMFILE (too many open files)"),
             Map.entry(ENOSPC, "ENOSPC (no space left, or a limit on namespaces was met)"),
+            Map.entry(EPIPE, "EPIPE (nobody reads any more)"),
             Map.entry(ENOSYS, "ENOSYS (this kernel has no such call)"),
             Map.entry(ELOOP, "ELOOP (a symbolic link where none is allowed)"),
             Map.entry(EOVERFLOW, "EOVERFLOW (an id has no mapping)"),

@@ -25,6 +25,23 @@ public interface Launcher {
     Launched launch(ContainerPlan plan) throws LaunchException;
 
     /**
+     * Runs a further program in a running container, in all its namespaces and with the rights of {@link ExecPlan#process()};
+     * returns when it has been executed. The child is this process's own.
+     */
+    Executed exec(ExecPlan plan) throws LaunchException;
+
+    /**
+     * @param pidfd of the container's first process; stays the caller's
+     * @param pid the same process's number, which the pidfd vouches for
+     * @param process what to run, with which rights
+     * @param stdin, stdout, stderr descriptors that become 0, 1, 2 where {@code process} has no terminal; the caller closes its own
+     */
+    record ExecPlan(int pidfd, int pid, Spec.Process process, CgroupJoin cgroup, int stdin, int stdout, int stderr) {}
+
+    /** @param terminal the caller's side of the program's terminal, non-blocking and the caller's to close; -1 without one */
+    record Executed(int pid, int terminal) {}
+
+    /**
      * @param pinDirectory an existing directory of this sandbox alone, below the keeper's run directory
      * @param network {@code private} or {@code host}
      * @param hostname of a new uts namespace; empty to leave the host's in it

@@ -93,6 +93,43 @@ public final class Uapi {
     public static final int F_SETFD = 2;
     public static final int FD_CLOEXEC = 1;
     public static final int F_DUPFD_CLOEXEC = 1030;
+    public static final int F_GETFL = 3;
+    public static final int F_SETFL = 4;
+    /** Seals no more, and no write, growth or shrinking, ever: fcntl(2). */
+    public static final int F_ADD_SEALS = 1033;
+
+    public static final int SEAL_ALL = 1 | 2 | 4 | 8;
+    public static final int MFD_CLOEXEC = 1;
+    public static final int MFD_ALLOW_SEALING = 2;
+    /** 6.3; older kernels answer EINVAL, and need it not. */
+    public static final int MFD_EXEC = 0x10;
+
+    public static final int O_NOCTTY = 0x100;
+    public static final int TIOCSCTTY = 0x540E;
+    public static final int TIOCGWINSZ = 0x5413;
+    public static final int TIOCSWINSZ = 0x5414;
+    public static final long TIOCGPTN = 0x80045430L;
+    public static final int TIOCSPTLCK = 0x40045431;
+    /** Opens the other side of a terminal by its master, not by a path (4.13). */
+    public static final int TIOCGPTPEER = 0x5441;
+    /** struct winsize: rows, columns, and two that nobody uses. */
+    public static final int WINSIZE_BYTES = 8;
+
+    public static final int DEVPTS_SUPER_MAGIC = 0x1cd1;
+    public static final int STATFS_BYTES = 120;
+
+    public static final int AF_UNIX = 1;
+    public static final int SOCK_SEQPACKET_CLOEXEC = 5 | 0x80000;
+    public static final int SOL_SOCKET = 1;
+    public static final int SCM_RIGHTS = 1;
+    public static final int MSGHDR_BYTES = 56;
+    /** struct cmsghdr with one descriptor behind it. */
+    public static final int CMSG_LEN_ONE_FD = 20;
+
+    public static final int CMSG_SPACE_ONE_FD = 24;
+    public static final int MSG_DONTWAIT = 0x40;
+    public static final int MSG_CMSG_CLOEXEC = 0x40000000;
+
     public static final int SIOCSIFFLAGS = 0x8914;
     public static final int IFREQ_BYTES = 40;
     public static final int IFF_UP_RUNNING = 0x41;

@@ -130,8 +130,24 @@ abstract class CgroupDriverContract {
         TimeUnit.MILLISECONDS.sleep(50);
         assertThat(driver.usage("s1/c1").cpuNanos()).isEqualTo(frozen);
 
+        assertThat(driver.frozen("s1/c1")).isTrue();
+        assertThat(driver.frozen("s1")).isFalse();
+
         driver.thaw("s1/c1");
+        assertThat(driver.frozen("s1/c1")).isFalse();
         Await.until("the loop goes on", () -> driver.usage("s1/c1").cpuNanos() > frozen);
+    }
+
+    @Test
+    void shouldTellOwnFreezingFromTheParents() throws Exception {
+        driver.create("s1", Spec.Resources.UNLIMITED);
+        driver.create("s1/c1", LIMITS);
+
+        driver.freeze("s1");
+
+        assertThat(driver.frozen("s1")).isTrue();
+        assertThat(driver.frozen("s1/c1")).isFalse();
+        assertThat(driver.frozen("never-made")).isFalse();
     }
 
     @Test
