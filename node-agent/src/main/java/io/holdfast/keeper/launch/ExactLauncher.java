@@ -122,7 +122,9 @@ final class ExactLauncher {
             }
         }
         try {
-            return new Settlement(syscalls).settle(plan, program, initRows, firstPid.getInt(0), initPid.getInt(0));
+            int pid = Settlement.settle(
+                    syscalls, program, firstPid.getInt(0), initPid.getInt(0), () -> null, "the container");
+            return new Launched(pid, initRows.startTimeTicks());
         } catch (LaunchException e) {
             throw hook == null ? e : new LaunchException("hook", 0, hook.getMessage());
         }

@@ -13,7 +13,9 @@ import io.holdfast.keeper.linux.Syscalls;
 import io.holdfast.keeper.oci.Spec;
 import io.holdfast.keeper.root.RootFiles;
 import io.holdfast.keeper.root.SystemRows;
+import io.holdfast.keeper.seccomp.Filter;
 import java.nio.charset.StandardCharsets;
+import java.util.Optional;
 
 /**
  * Rows of init, in the order that crun and runc converged on: root, session, limits, rights taken away, working directory,
@@ -37,18 +39,16 @@ final class InitRows {
         stat = program.arena().allocate(STAT_BYTES);
     }
 
-    void add(Spec spec, RootFiles root, SystemRows.Options options) throws LaunchException {
+    void add(Spec spec, RootFiles root, SystemRows.Options options, Optional<Filter> filter) throws LaunchException {
         Program.Label failed = new Program.Label();
         program.failTo(failed);
         guarded.enter();
         readOwnStat();
         root.addContainerRows(program, options);
         program.add(Call.SETSID);
-        new ProcessRights(program, guarded, guards).add(spec.process());
-        // seccomp's place: the last row before execve, so that no profile can break our own rows
+        new ProcessRights(program, guarded, guards).add(spec.process(), filter);
         execution.add(spec.process());
-        program.place(failed);
-        program.add(Call.EXIT_GROUP, 1);
+        guarded.fail(failed);
     }
 
     /** The rows of a container that is created and not started: up to an executable of its own that waits. */

@@ -21,11 +21,15 @@ import io.holdfast.keeper.root.Image;
 import io.holdfast.keeper.root.OverlayDirectories;
 import io.holdfast.keeper.root.RootFiles;
 import io.holdfast.keeper.root.SystemRows;
+import io.holdfast.keeper.seccomp.Filter;
+import io.holdfast.keeper.seccomp.Filters;
 import java.io.IOException;
+import java.lang.ref.Reference;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 
@@ -40,6 +44,8 @@ final class LinuxLauncher implements Launcher {
     private final HostMounts hostMounts;
     private final LaunchGuards guards;
     private final int keeperPidfd;
+    private final Filters filters;
+    private final OomScore oomScore;
     private final BlockingQueue<Arena> arenas = new ArrayBlockingQueue<>(POOLED_ARENAS);
 
     LinuxLauncher(
@@ -48,13 +54,16 @@ final class LinuxLauncher implements Launcher {
             HostImage hostImage,
             HostMounts hostMounts,
             LaunchGuards guards,
-            int keeperPidfd) {
+            int keeperPidfd)
+            throws IOException {
         this.syscalls = syscalls;
         this.host = host;
         this.hostImage = hostImage;
         this.hostMounts = hostMounts;
         this.guards = guards;
         this.keeperPidfd = keeperPidfd;
+        filters = new Filters(host.arch());
+        oomScore = OomScore.read();
     }
 
     /** Walks a program that only ends: loads classes and binds the native calls that the first launch needs. */
@@ -67,6 +76,7 @@ final class LinuxLauncher implements Launcher {
         if (program.failed() != null) {
             throw new LaunchException("getpid", 0, "the runner does not run");
         }
+        filters.warm();
         arena.reset();
         arenas.offer(arena);
     }
@@ -101,6 +111,7 @@ final class LinuxLauncher implements Launcher {
     @Override
     public Launched launch(ContainerPlan plan) throws LaunchException {
         Image image = Image.of(plan.rootfs());
+        oomScore.check(plan.spec().process());
         if (hasUserNamespace(plan) && !host.overlayOnIdmapped()) {
             throw new LaunchException(
                     "mount_setattr",
@@ -169,6 +180,7 @@ final class LinuxLauncher implements Launcher {
         Program.Label first = new Program.Label();
         Program.Label init = new Program.Label();
         InitRows initRows = new InitRows(program, guarded, guards);
+        Optional<Filter> filter = filters.of(plan.spec(), false);
         int cgroupFd = plan.cgroup().bornIn().isPresent()
                 ? syscalls.open(plan.cgroup().bornIn().get().toString(), Syscalls.O_PATH, 0)
                 : -1;
@@ -177,16 +189,14 @@ final class LinuxLauncher implements Launcher {
             program.place(first);
             new FirstChildRows(program, guarded, syscalls).add(plan, root, initPid, init);
             program.place(init);
-            initRows.add(plan.spec(), root, options(plan));
+            initRows.add(plan.spec(), root, options(plan), filter);
             program.run(syscalls.kernel());
+            Reference.reachabilityFence(filter);
         } finally {
             if (cgroupFd >= 0) {
                 syscalls.close(cgroupFd);
             }
         }
-<<<<<<< HEAD
-        return new Settlement(syscalls).settle(plan, program, initRows, firstPid.getInt(0), initPid.getInt(0));
-=======
         int pid = Settlement.settle(
                 syscalls,
                 program,
@@ -194,8 +204,18 @@ final class LinuxLauncher implements Launcher {
                 initPid.getInt(0),
                 () -> initRows.notExecuted(plan.spec().process()),
                 "the container");
-        return new Launched(pid, initRows.startTimeTicks());
->>>>>>> life
+        return executed(plan, pid, initRows.startTimeTicks());
+    }
+
+    private Launched executed(ContainerPlan plan, int pid, long startTimeTicks) throws IOException, LaunchException {
+        try {
+            oomScore.apply(pid, plan.spec().process());
+        } catch (LaunchException e) {
+            syscalls.kill(pid, Syscalls.SIGKILL);
+            syscalls.waitFor(pid);
+            throw e;
+        }
+        return new Launched(pid, startTimeTicks);
     }
 
     private SystemRows.Options options(ContainerPlan plan) throws LaunchException {

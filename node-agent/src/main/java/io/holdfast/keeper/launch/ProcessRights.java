@@ -11,6 +11,8 @@ import io.holdfast.keeper.linux.LaunchGuards;
 import io.holdfast.keeper.linux.Program;
 import io.holdfast.keeper.linux.Syscalls;
 import io.holdfast.keeper.oci.Spec;
+import io.holdfast.keeper.seccomp.Filter;
+import java.util.Optional;
 
 /**
  * The last rows before a program is executed in a container, its first or a later one: from the rights that made the container to
@@ -29,8 +31,12 @@ final class ProcessRights {
         this.guards = guards;
     }
 
-    /** @throws LaunchException for a field that is wrong, named by its path */
-    void add(Spec.Process process) throws LaunchException {
+    /**
+     * @param filter must stay reachable until the program has run
+     * @throws LaunchException for a field that is wrong, named by its path
+     */
+    void add(Spec.Process process, Optional<Filter> filter) throws LaunchException {
+        boolean noNewPrivileges = process.noNewPrivileges() && guards.has(Guard.NO_NEW_PRIVS);
         Capabilities.Sets sets = Capabilities.read(process.capabilities());
         Spec.User user = process.user();
         program.add(Call.UMASK, user.umask()).mayFail();
@@ -38,10 +44,14 @@ final class ProcessRights {
         if (guards.has(Guard.BOUNDING)) {
             Capabilities.bound(program, sets);
         }
+        if (!noNewPrivileges) {
+            // a filter may then only be loaded with CAP_SYS_ADMIN, and has to let the rows below pass
+            load(filter);
+        }
         identity(user, sets);
         // as the program's own user: it must be able to go there itself
         workingDirectory(process.cwd());
-        if (process.noNewPrivileges() && guards.has(Guard.NO_NEW_PRIVS)) {
+        if (noNewPrivileges) {
             program.add(Call.PRCTL, PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
         }
         if (!guards.has(Guard.OOM_SCORE)) {
@@ -52,6 +62,21 @@ final class ProcessRights {
         Limits.set(program, process.rlimits());
         guarded.resetSignals();
         guarded.release();
+        if (noNewPrivileges) {
+            // the very last, so that no profile can break our own rows
+            load(filter);
+        }
+    }
+
+    private void load(Optional<Filter> filter) {
+        if (guards.has(Guard.SECCOMP)) {
+            filter.ifPresent(loaded -> program.add(
+                            Call.SECCOMP,
+                            SECCOMP_SET_MODE_FILTER,
+                            loaded.flags(),
+                            loaded.program().address())
+                    .purpose("load the seccomp filter of " + loaded.instructions() + " instructions"));
+        }
     }
 
     private void identity(Spec.User user, Capabilities.Sets sets) {

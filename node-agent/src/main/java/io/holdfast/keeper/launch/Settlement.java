@@ -2,41 +2,6 @@ package io.holdfast.keeper.launch;
 
 import io.holdfast.keeper.linux.Children;
 import io.holdfast.keeper.linux.LaunchException;
-<<<<<<< HEAD
-import io.holdfast.keeper.linux.Launcher.ContainerPlan;
-import io.holdfast.keeper.linux.Launcher.Launched;
-import io.holdfast.keeper.linux.Program;
-import io.holdfast.keeper.linux.Syscalls;
-import java.io.IOException;
-
-/** What has become of a launch program that was walked to its end. */
-final class Settlement {
-    private final Syscalls syscalls;
-
-    Settlement(Syscalls syscalls) {
-        this.syscalls = syscalls;
-    }
-
-    /** Both children have executed or ended, or one was killed: takes their status, and ends what must not run on. */
-    Launched settle(ContainerPlan plan, Program program, InitRows initRows, int firstPid, int initPid)
-            throws IOException, LaunchException {
-        Children children = new Children(syscalls.kernel());
-        int signal = firstPid == 0 ? 0 : children.reap(firstPid).signal();
-        if (initPid != 0) {
-            Children.Status status = children.look(initPid);
-            switch (status.state()) {
-                case EXECUTED -> {
-                    return new Launched(initPid, initRows.startTimeTicks());
-                }
-                case ENDED -> signal = Math.max(signal, status.signal());
-                // only where the first child was killed: init would walk rows in memory that is about to be used again
-                case IN_LAUNCH -> children.end(initPid);
-            }
-        }
-        LaunchException notExecuted = initRows.notExecuted(plan.spec().process());
-        if (notExecuted != null) {
-            throw notExecuted;
-=======
 import io.holdfast.keeper.linux.Program;
 import io.holdfast.keeper.linux.Syscalls;
 import java.io.IOException;
@@ -77,17 +42,11 @@ final class Settlement {
         LaunchException why = notExecuted.get();
         if (why != null) {
             throw why;
->>>>>>> life
         }
         Program.Row failed = program.failed();
         if (failed != null) {
             throw new LaunchException(failed.name(), failed.errno(), failed.describe());
         }
-<<<<<<< HEAD
-        throw new LaunchException(
-                "launch", 0, "the container was ended by signal " + signal + " before its program ran");
-=======
         throw new LaunchException("launch", 0, what + " was ended by signal " + signal + " before its program ran");
->>>>>>> life
     }
 }

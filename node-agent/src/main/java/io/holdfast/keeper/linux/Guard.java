@@ -29,5 +29,7 @@ public enum Guard {
     /** The inheritable set is what was asked for, by default empty (CVE-2022-29162). */
     INHERITABLE,
     /** No program of the image, set-user-ID or with capabilities of its own, gives more rights than its caller has. */
-    NO_NEW_PRIVS
+    NO_NEW_PRIVS,
+    /** Calls that a container does not need are not answered: the kernel's less tried ways in stay shut. */
+    SECCOMP
 }

@@ -127,6 +127,19 @@ public final class GuardedClone {
         program.place(alive);
     }
 
+    /**
+     * Where a child goes on that failed, and ends. A filter may keep it from exiting; then it ends by a fault, which dumps no core since
+     * its memory is hidden.
+     */
+    public void fail(Program.Label failed) {
+        Program.Label cannotExit = new Program.Label();
+        program.place(failed);
+        program.failTo(cannotExit);
+        program.add(Call.EXIT_GROUP, 1);
+        program.place(cannotExit);
+        program.check("a failed child ends", 0, 1, 1);
+    }
+
     /** Waits for a descriptor to become readable, at most this long. */
     public void waitReadable(int fd, int timeoutMillis, String what) {
         Block poll = program.arena().allocate(8).putInt(0, fd).putShort(4, POLLIN);

@@ -80,6 +80,8 @@ public final class Uapi {
     public static final int PR_CAP_AMBIENT_RAISE = 2;
     public static final int PR_CAP_AMBIENT_CLEAR_ALL = 4;
 
+    public static final int SECCOMP_SET_MODE_FILTER = 1;
+
     public static final int CLOSE_RANGE_UNSHARE = 2;
     public static final int CLOSE_RANGE_CLOEXEC = 4;
 

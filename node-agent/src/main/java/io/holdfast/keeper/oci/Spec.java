@@ -3,6 +3,7 @@ package io.holdfast.keeper.oci;
 import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
+import java.math.BigInteger;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
@@ -381,7 +382,25 @@ public record Spec(
     }
 
     /** {@code op} as {@code SCMP_CMP_EQ}; for {@code SCMP_CMP_MASKED_EQ} {@code value} is the mask, {@code valueTwo} the value. */
-    public record SyscallArg(int index, long value, long valueTwo, String op) {}
+    public record SyscallArg(int index, long value, long valueTwo, String op) {
+        /** The specification's numbers are unsigned: the upper half of their range becomes negative here. */
+        @JsonCreator
+        static SyscallArg read(
+                @JsonProperty("index") int index,
+                @JsonProperty("value") BigInteger value,
+                @JsonProperty("valueTwo") BigInteger valueTwo,
+                @JsonProperty("op") String op) {
+            return new SyscallArg(index, word("value", value), word("valueTwo", valueTwo), op);
+        }
+
+        private static long word(String field, BigInteger number) {
+            if (number != null
+                    && (number.bitLength() > Long.SIZE || number.signum() < 0 && number.bitLength() >= Long.SIZE)) {
+                throw new IllegalArgumentException(field + " " + number + " has more than 64 bits");
+            }
+            return number == null ? 0 : number.longValue();
+        }
+    }
 
     /** Limits of the container's cgroup, in the specification's v1-flavoured names; 0 is unlimited throughout. */
     @JsonInclude(JsonInclude.Include.NON_DEFAULT)
