@@ -12,6 +12,8 @@ import io.holdfast.keeper.linux.LaunchException;
 import io.holdfast.keeper.linux.LaunchGuards;
 import io.holdfast.keeper.linux.Program;
 import io.holdfast.keeper.oci.Spec;
+import io.holdfast.keeper.seccomp.Filter;
+import java.util.Optional;
 
 /**
  * What a created container's process runs until it is started: it waits at its gate, runs the hooks of the start, lets go of its
@@ -33,7 +35,7 @@ final class CreatedProgram {
     private final Program program;
     private final ExecuteRows execution;
 
-    CreatedProgram(Spec spec, Arch arch, LaunchGuards guards) throws LaunchException {
+    CreatedProgram(Spec spec, Arch arch, LaunchGuards guards, Optional<Filter> filter) throws LaunchException {
         program = new Program(Arena.at(ExecutableImage.ARENA_ADDRESS), arch);
         execution = new ExecuteRows(program);
         Program.Label failed = new Program.Label();
@@ -45,7 +47,7 @@ final class CreatedProgram {
         }
         awaitStart();
         new HookRows(program).add(spec.hooks().startContainer(), STATE, "startContainer");
-        new ProcessRights(program, guarded, guards).add(spec.process());
+        new ProcessRights(program, guarded, guards).add(spec.process(), filter);
         execution.add(spec.process());
         program.place(failed);
         program.add(Call.WRITE, REPORT, program.tableAddress(), program.tableBytes())

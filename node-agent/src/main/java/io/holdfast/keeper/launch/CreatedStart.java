@@ -1,10 +1,8 @@
 package io.holdfast.keeper.launch;
 
-import io.holdfast.keeper.linux.Arch;
 import io.holdfast.keeper.linux.Errno;
 import io.holdfast.keeper.linux.ErrnoException;
 import io.holdfast.keeper.linux.LaunchException;
-import io.holdfast.keeper.linux.LaunchGuards;
 import io.holdfast.keeper.linux.Launcher.ExactPlan;
 import io.holdfast.keeper.linux.Pollable;
 import io.holdfast.keeper.linux.Syscalls;
@@ -20,16 +18,17 @@ final class CreatedStart {
     private static final int CHUNK_BYTES = 64 << 10;
 
     private final Syscalls syscalls;
-    private final Arch arch;
-    private final LaunchGuards guards;
 
-    CreatedStart(Syscalls syscalls, Arch arch, LaunchGuards guards) {
+    CreatedStart(Syscalls syscalls) {
         this.syscalls = syscalls;
-        this.arch = arch;
-        this.guards = guards;
     }
 
-    void start(Spec spec, ExactPlan exact) throws LaunchException {
+    /** Makes the program that waits once more, to read what it reports. */
+    interface Source {
+        CreatedProgram make() throws LaunchException;
+    }
+
+    void start(Spec spec, ExactPlan exact, Source program) throws LaunchException {
         byte[] table;
         try {
             int report = syscalls.open(exact.report().toString(), Syscalls.O_RDONLY | Syscalls.O_NONBLOCK, 0);
@@ -43,7 +42,7 @@ final class CreatedStart {
             throw new LaunchException("start", e instanceof ErrnoException errno ? errno.errno() : 0, e.getMessage());
         }
         if (table.length > 0) {
-            throw new CreatedProgram(spec, arch, guards).failure(table, spec.process());
+            throw program.make().failure(table, spec.process());
         }
     }
 

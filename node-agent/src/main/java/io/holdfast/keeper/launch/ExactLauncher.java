@@ -21,6 +21,7 @@ import io.holdfast.keeper.linux.Syscalls;
 import io.holdfast.keeper.oci.Spec;
 import io.holdfast.keeper.root.ExactRoot;
 import io.holdfast.keeper.root.HostMounts;
+import io.holdfast.keeper.seccomp.Filters;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -40,13 +41,17 @@ final class ExactLauncher {
     private final HostMounts hostMounts;
     private final LaunchGuards guards;
     private final int keeperPidfd;
+    private final Filters filters;
+    private final OomScore oomScore;
 
-    ExactLauncher(Syscalls syscalls, HostCheck.Host host, HostMounts hostMounts, LaunchGuards guards, int keeperPidfd) {
+    ExactLauncher(Syscalls syscalls, HostCheck.Host host, HostMounts hostMounts, LaunchGuards guards, int keeperPidfd, Filters filters, OomScore oomScore) {
         this.syscalls = syscalls;
         this.host = host;
         this.hostMounts = hostMounts;
         this.guards = guards;
         this.keeperPidfd = keeperPidfd;
+        this.filters = filters;
+        this.oomScore = oomScore;
     }
 
     Launched create(ContainerPlan plan, ExactPlan exact) throws LaunchException {
@@ -56,7 +61,7 @@ final class ExactLauncher {
                     0,
                     "linux.namespaces: a container without a mount namespace of its own is not supported");
         }
-        CreatedProgram created = new CreatedProgram(plan.spec(), host.arch(), guards);
+        CreatedProgram created = new CreatedProgram(plan.spec(), host.arch(), guards, filters.of(plan.spec(), true));
         List<Integer> open = new ArrayList<>();
         try {
             open.add(ExecutableImage.open(created.program(), host.arch(), syscalls));
@@ -124,6 +129,7 @@ final class ExactLauncher {
         try {
             int pid = Settlement.settle(
                     syscalls, program, firstPid.getInt(0), initPid.getInt(0), () -> null, "the container");
+            oomScore.apply(pid, plan.spec().process());
             return new Launched(pid, initRows.startTimeTicks());
         } catch (LaunchException e) {
             throw hook == null ? e : new LaunchException("hook", 0, hook.getMessage());
@@ -182,6 +188,8 @@ final class ExactLauncher {
     }
 
     void start(ContainerPlan plan, ExactPlan exact) throws LaunchException {
-        new CreatedStart(syscalls, host.arch(), guards).start(plan.spec(), exact);
+        new CreatedStart(syscalls)
+                .start(plan.spec(), exact, () -> new CreatedProgram(
+                        plan.spec(), host.arch(), guards, filters.of(plan.spec(), true)));
     }
 }

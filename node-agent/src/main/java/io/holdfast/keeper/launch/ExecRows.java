@@ -74,7 +74,7 @@ final class ExecRows {
         if (keeperSocket != NO_SOCKET) {
             new TerminalRows(program).add(keeperSocket, plan.process());
         }
-        new ProcessRights(program, guarded, guards).add(plan.process());
+        new ProcessRights(program, guarded, guards).add(plan.process(), java.util.Optional.empty());
         execution.add(plan.process());
         program.place(failed);
         program.add(Call.EXIT_GROUP, 1);

@@ -95,12 +95,17 @@ final class LinuxLauncher implements Launcher {
 
     @Override
     public Launched create(ContainerPlan plan, ExactPlan exact) throws LaunchException {
-        return new ExactLauncher(syscalls, host, hostMounts, guards, keeperPidfd).create(plan, exact);
+        oomScore.check(plan.spec().process());
+        return exact().create(plan, exact);
     }
 
     @Override
     public void start(ContainerPlan plan, ExactPlan exact) throws LaunchException {
-        new ExactLauncher(syscalls, host, hostMounts, guards, keeperPidfd).start(plan, exact);
+        exact().start(plan, exact);
+    }
+
+    private ExactLauncher exact() {
+        return new ExactLauncher(syscalls, host, hostMounts, guards, keeperPidfd, filters, oomScore);
     }
 
     @Override

@@ -74,7 +74,7 @@ final class ProcessRights {
                             Call.SECCOMP,
                             SECCOMP_SET_MODE_FILTER,
                             loaded.flags(),
-                            loaded.program().address())
+                            loaded.addressIn(program.arena()))
                     .purpose("load the seccomp filter of " + loaded.instructions() + " instructions"));
         }
     }

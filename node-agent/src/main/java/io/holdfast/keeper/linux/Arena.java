@@ -40,6 +40,10 @@ public final class Arena {
         return new Arena(base);
     }
 
+    public boolean isElsewhere() {
+        return base != NOWHERE;
+    }
+
     /** All that was allocated, in the order of its addresses. */
     public byte[] image() {
         int bytes = full.stream().mapToInt(Chunk::sizeBytes).sum() + chunk.buffer.position();
