@@ -136,7 +136,11 @@ final class Adoption {
             throws IOException, RefusedException {
         container.logs(adoptLog(container, "stdout"), adoptLog(container, "stderr"));
         OptionalInt pidfd = open(process);
-        container.running(process, pidfd.orElse(-1));
+        if (container.record.exact() && CreatedStarter.waits(core, container.id())) {
+            container.created(process, pidfd.orElse(-1));
+        } else {
+            container.running(process, pidfd.orElse(-1));
+        }
         core.registry().add(container);
         if (pidfd.isEmpty()) {
             LOG.warn("container {} ended while no keeper ran", container.id());

@@ -56,5 +56,11 @@ final class Limits {
     static final int MAX_ANNOTATION_CHARS = 4_096;
     static final int MAX_ARGUMENTS = 10_000;
 
+    /** A hook that names no time-out of its own. */
+    static final int HOOK_SECONDS = 30;
+
+    /** What a failed hook said, in the message that tells of it. */
+    static final int MAX_HOOK_WORDS = 1_000;
+
     private Limits() {}
 }

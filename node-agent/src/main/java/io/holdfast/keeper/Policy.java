@@ -20,10 +20,18 @@ import java.util.Set;
  * @param hostImage containers may show the host's /usr
  * @param hostNetwork sandboxes may share the host's network
  * @param hostUser sandboxes may go without a user namespace: root inside is root on the host
+ * @param exact containers may take an OCI configuration as it stands, and sandboxes join namespaces of the host: whoever is allowed
+ *     that is root on this node
  * @param directories containers may use directories at or below these as roots and bind mounts
  * @param forbidden never given to a container, whatever {@code directories} says: the keeper's own
  */
-record Policy(boolean hostImage, boolean hostNetwork, boolean hostUser, List<Path> directories, List<Path> forbidden) {
+record Policy(
+        boolean hostImage,
+        boolean hostNetwork,
+        boolean hostUser,
+        boolean exact,
+        List<Path> directories,
+        List<Path> forbidden) {
 
     Policy {
         directories = List.copyOf(directories);
@@ -33,7 +41,7 @@ record Policy(boolean hostImage, boolean hostNetwork, boolean hostUser, List<Pat
     /** @param file an empty path for no file */
     static Outcome<Policy> read(Path file, List<Path> forbidden) {
         if (file.toString().isEmpty()) {
-            return Outcome.ok(new Policy(false, false, false, List.of(), forbidden));
+            return Outcome.ok(new Policy(false, false, false, false, List.of(), forbidden));
         }
         Optional<String> open = openToOthers(file);
         if (open.isPresent()) {
@@ -60,6 +68,7 @@ record Policy(boolean hostImage, boolean hostNetwork, boolean hostUser, List<Pat
         boolean image = in.flag("host-image", false);
         boolean network = in.flag("host-network", false);
         boolean user = in.flag("host-user", false);
+        boolean exact = in.flag("exact", false);
         List<Path> directories = new ArrayList<>();
         for (String directory : in.texts("directories", List.of())) {
             if (directory.startsWith("/")) {
@@ -68,7 +77,7 @@ record Policy(boolean hostImage, boolean hostNetwork, boolean hostUser, List<Pat
                 in.reject("directories", directory, "is not an absolute path");
             }
         }
-        return in.finish(() -> new Policy(image, network, user, directories, forbidden));
+        return in.finish(() -> new Policy(image, network, user, exact, directories, forbidden));
     }
 
     /** The words of {@code hello}. */
@@ -83,6 +92,9 @@ record Policy(boolean hostImage, boolean hostNetwork, boolean hostUser, List<Pat
         if (hostUser) {
             words.add("host-user");
         }
+        if (exact) {
+            words.add("exact");
+        }
         directories.forEach(directory -> words.add("directory:" + directory));
         return words;
     }
@@ -93,6 +105,26 @@ record Policy(boolean hostImage, boolean hostNetwork, boolean hostUser, List<Pat
         }
         if (!request.userNamespace() && !hostUser) {
             throw refused("a sandbox without a user namespace", "host-user: true");
+        }
+    }
+
+    void checkExact() throws RefusedException {
+        if (!exact) {
+            throw refused("a container that takes an OCI configuration as it stands", "exact: true");
+        }
+    }
+
+    /** @param kind as the client named it */
+    void checkNamespace(String type, String kind) throws RefusedException {
+        boolean allowed = exact
+                || kind.equals("new")
+                || kind.startsWith("container:")
+                || kind.equals("host") && (type.equals("net") && hostNetwork || type.equals("user") && hostUser);
+        if (!allowed) {
+            String word = type.equals("net") && kind.equals("host")
+                    ? "host-network"
+                    : type.equals("user") && kind.equals("host") ? "host-user" : "exact";
+            throw refused("namespaces." + type + " " + kind, word + ": true");
         }
     }
 
