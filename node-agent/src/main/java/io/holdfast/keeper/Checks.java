@@ -101,7 +101,8 @@ final class Checks {
         texts("process.args", spec.process().args());
         texts("process.env", spec.process().env());
         if (!spec.process().cwd().startsWith("/")) {
-            throw RefusedException.badRequest("process.cwd %s is not absolute", shorten(spec.process().cwd()));
+            throw RefusedException.badRequest(
+                    "process.cwd %s is not absolute", shorten(spec.process().cwd()));
         }
         resources(spec.linux().resources());
         boolean logged = request.stdio() == null || request.stdio().pid() == 0;

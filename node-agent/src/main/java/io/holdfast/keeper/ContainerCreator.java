@@ -46,7 +46,8 @@ final class ContainerCreator {
     Reply.Started create(Request.CreateContainer asked) throws RefusedException {
         core.policy().checkExact();
         Request.CreateContainer request = Checks.create(asked);
-        Path rootfs = Path.of(request.bundle()).resolve(request.spec().root().path()).normalize();
+        Path rootfs =
+                Path.of(request.bundle()).resolve(request.spec().root().path()).normalize();
         Sandbox sandbox = new Sandbox(sandboxRecord(request), Sandbox.State.CREATING);
         core.registry().add(sandbox);
         sandboxes.makeOrUndo(sandbox);
@@ -76,8 +77,7 @@ final class ContainerCreator {
             if (!made) {
                 remover.undo(container);
                 remover.undo(sandbox);
-                Hooks.runAll(
-                        request.spec().hooks().poststop(), "poststop", Hooks.state(container, "stopped", 0));
+                Hooks.runAll(request.spec().hooks().poststop(), "poststop", Hooks.state(container, "stopped", 0));
             }
         }
     }
@@ -113,8 +113,7 @@ final class ContainerCreator {
         };
     }
 
-    private ProcessRecord launch(
-            Sandbox sandbox, Container container, Request.Stdio stdio, List<Integer> descriptors)
+    private ProcessRecord launch(Sandbox sandbox, Container container, Request.Stdio stdio, List<Integer> descriptors)
             throws IOException, LaunchException {
         Layout layout = core.layout();
         String id = container.id();
@@ -131,7 +130,8 @@ final class ContainerCreator {
         } else {
             openLogs(sandbox, container, descriptors);
         }
-        core.cgroups().create(container.cgroup(), container.record.spec().linux().resources());
+        core.cgroups()
+                .create(container.cgroup(), container.record.spec().linux().resources());
         ContainerPlan plan = plan(core, sandbox, container, descriptors);
         return starter.keepCreated(container, core.launcher().create(plan, exact(core, container)));
     }

@@ -67,14 +67,13 @@ final class CreatedStarter {
 
     private static State state(Container container) {
         Container.State state = container.state();
-        String status =
-                switch (state) {
-                    case STARTING -> "creating";
-                    case CREATED -> "created";
-                    case PAUSED -> "paused";
-                    case RUNNING, STOPPING -> "running";
-                    case EXITED -> "stopped";
-                };
+        String status = switch (state) {
+            case STARTING -> "creating";
+            case CREATED -> "created";
+            case PAUSED -> "paused";
+            case RUNNING, STOPPING -> "running";
+            case EXITED -> "stopped";
+        };
         int pid = state == Container.State.EXITED ? 0 : container.process().pid();
         return Hooks.state(container, status, pid);
     }

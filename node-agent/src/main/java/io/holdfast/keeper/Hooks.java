@@ -29,12 +29,7 @@ final class Hooks {
     static State state(Container container, String status, int pid) {
         Spec spec = container.record.spec();
         return new State(
-                spec.ociVersion(),
-                container.record.name(),
-                status,
-                pid,
-                container.record.bundle(),
-                spec.annotations());
+                spec.ociVersion(), container.record.name(), status, pid, container.record.bundle(), spec.annotations());
     }
 
     static byte[] json(State state) throws IOException {
@@ -66,7 +61,8 @@ final class Hooks {
 
     private static void run(Spec.Hook hook, String field, State state) throws IOException {
         String what = field + " " + hook.path();
-        List<String> arguments = hook.args().size() > 1 ? hook.args().subList(1, hook.args().size()) : List.of();
+        List<String> arguments =
+                hook.args().size() > 1 ? hook.args().subList(1, hook.args().size()) : List.of();
         Path output = Files.createTempFile("holdfast-hook", ".out");
         try {
             ProcessBuilder builder = new ProcessBuilder(command(hook.path(), arguments))
@@ -87,8 +83,7 @@ final class Hooks {
     }
 
     private static List<String> command(String path, List<String> arguments) {
-        return Stream.concat(Stream.of(path), arguments.stream())
-                .toList();
+        return Stream.concat(Stream.of(path), arguments.stream()).toList();
     }
 
     private static void await(Process process, Spec.Hook hook, String what, State state, Path output)

@@ -46,7 +46,8 @@ final class SandboxNamespaces {
             if (kind != null && kind.startsWith(CONTAINER)) {
                 Container container = core.registry().container(kind.substring(CONTAINER.length()));
                 if (type.equals("user")) {
-                    joinedIds = core.registry().sandbox(container.record.sandbox()).ids();
+                    joinedIds =
+                            core.registry().sandbox(container.record.sandbox()).ids();
                 }
                 kind = pathOf(type, container);
             }
@@ -75,7 +76,8 @@ final class SandboxNamespaces {
         if (type.equals("pid") || type.equals("cgroup")) {
             int pid = container.isLive() ? container.process().pid() : 0;
             Optional<ProcessTable.Stat> stat = pid == 0 ? Optional.empty() : ProcessTable.stat(pid);
-            if (stat.isEmpty() || stat.get().startTimeTicks() != container.process().startTimeTicks()) {
+            if (stat.isEmpty()
+                    || stat.get().startTimeTicks() != container.process().startTimeTicks()) {
                 throw RefusedException.conflict(
                         "namespaces.%s: container %s does not run any more", type, container.id());
             }

@@ -18,15 +18,14 @@ record ContainerName(String id, String keeperId) {
 
     static ContainerName of(String root, String id) throws OciFailed {
         if (!ALLOWED.matcher(id).matches() || id.equals(".") || id.equals("..")) {
-            throw new OciFailed(
-                    "container id \"" + id + "\" is not of letters, digits, _ + . - (at most 1024)");
+            throw new OciFailed("container id \"" + id + "\" is not of letters, digits, _ + . - (at most 1024)");
         }
         if (root.isEmpty() && PLAIN.matcher(id).matches()) {
             return new ContainerName(id, PREFIX + id);
         }
         try {
-            byte[] hash = MessageDigest.getInstance("SHA-256")
-                    .digest((root + "\0" + id).getBytes(StandardCharsets.UTF_8));
+            byte[] hash =
+                    MessageDigest.getInstance("SHA-256").digest((root + "\0" + id).getBytes(StandardCharsets.UTF_8));
             return new ContainerName(id, PREFIX + HexFormat.of().formatHex(hash).substring(0, HASH_CHARACTERS));
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException(e);

@@ -35,8 +35,7 @@ final class KillCommand implements Callable<Integer> {
                 if (status.equals("stopped")) {
                     throw new OciFailed("container " + id + " is stopped: there is no process to signal");
                 }
-                containers.call(
-                        name, new Request.SignalContainer(name.keeperId(), number), Reply.Done.class);
+                containers.call(name, new Request.SignalContainer(name.keeperId(), number), Reply.Done.class);
             }
             return 0;
         });

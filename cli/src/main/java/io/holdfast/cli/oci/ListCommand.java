@@ -66,7 +66,9 @@ final class ListCommand implements Callable<Integer> {
             } else {
                 oci.console()
                         .out()
-                        .printf("%-40s %-8s %-9s %s%n", row.get("id"), row.get("pid"), row.get("status"), row.get("bundle"));
+                        .printf(
+                                "%-40s %-8s %-9s %s%n",
+                                row.get("id"), row.get("pid"), row.get("status"), row.get("bundle"));
             }
         }
     }

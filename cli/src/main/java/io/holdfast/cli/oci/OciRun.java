@@ -12,7 +12,9 @@ import jnr.posix.POSIXFactory;
 /** From creation to removal, with the container's exit code as one's own. */
 final class OciRun {
     private static final int SIGNALLED = 128;
-    private static final Signal[] FORWARDED = {Signal.SIGTERM, Signal.SIGINT, Signal.SIGHUP, Signal.SIGUSR2, Signal.SIGWINCH};
+    private static final Signal[] FORWARDED = {
+        Signal.SIGTERM, Signal.SIGINT, Signal.SIGHUP, Signal.SIGUSR2, Signal.SIGWINCH
+    };
 
     private final OciCommand oci;
     private final ContainerName name;

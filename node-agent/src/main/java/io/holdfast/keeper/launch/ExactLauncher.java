@@ -44,7 +44,14 @@ final class ExactLauncher {
     private final Filters filters;
     private final OomScore oomScore;
 
-    ExactLauncher(Syscalls syscalls, HostCheck.Host host, HostMounts hostMounts, LaunchGuards guards, int keeperPidfd, Filters filters, OomScore oomScore) {
+    ExactLauncher(
+            Syscalls syscalls,
+            HostCheck.Host host,
+            HostMounts hostMounts,
+            LaunchGuards guards,
+            int keeperPidfd,
+            Filters filters,
+            OomScore oomScore) {
         this.syscalls = syscalls;
         this.host = host;
         this.hostMounts = hostMounts;
@@ -189,7 +196,9 @@ final class ExactLauncher {
 
     void start(ContainerPlan plan, ExactPlan exact) throws LaunchException {
         new CreatedStart(syscalls)
-                .start(plan.spec(), exact, () -> new CreatedProgram(
-                        plan.spec(), host.arch(), guards, filters.of(plan.spec(), true)));
+                .start(
+                        plan.spec(),
+                        exact,
+                        () -> new CreatedProgram(plan.spec(), host.arch(), guards, filters.of(plan.spec(), true)));
     }
 }

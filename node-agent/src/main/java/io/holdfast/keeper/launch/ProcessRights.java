@@ -71,10 +71,7 @@ final class ProcessRights {
     private void load(Optional<Filter> filter) {
         if (guards.has(Guard.SECCOMP)) {
             filter.ifPresent(loaded -> program.add(
-                            Call.SECCOMP,
-                            SECCOMP_SET_MODE_FILTER,
-                            loaded.flags(),
-                            loaded.addressIn(program.arena()))
+                            Call.SECCOMP, SECCOMP_SET_MODE_FILTER, loaded.flags(), loaded.addressIn(program.arena()))
                     .purpose("load the seccomp filter of " + loaded.instructions() + " instructions"));
         }
     }

@@ -121,7 +121,8 @@ public final class ConfigReader {
     private static void unlimited(JsonNode resources) {
         for (String field : List.of("memory/limit", "memory/reservation", "cpu/quota", "pids/limit")) {
             String[] parts = field.split("/");
-            if (resources.path(parts[0]) instanceof ObjectNode part && part.path(parts[1]).asLong() < 0) {
+            if (resources.path(parts[0]) instanceof ObjectNode part
+                    && part.path(parts[1]).asLong() < 0) {
                 part.remove(parts[1]);
             }
         }
@@ -129,7 +130,10 @@ public final class ConfigReader {
 
     private static void judge(Spec spec, List<Problem> problems) {
         if (!VERSION.matcher(spec.ociVersion()).matches()) {
-            add(problems, "ociVersion", ConfigSchema.shown(spec.ociVersion()) + " is not a version 1.x of the specification");
+            add(
+                    problems,
+                    "ociVersion",
+                    ConfigSchema.shown(spec.ociVersion()) + " is not a version 1.x of the specification");
         }
         if (spec.process() == null) {
             add(problems, "process", "is missing: there would be nothing to start");
@@ -195,7 +199,8 @@ public final class ConfigReader {
     }
 
     private static boolean has(Spec spec, String type) {
-        return spec.linux().namespaces().stream().anyMatch(namespace -> namespace.type().equals(type));
+        return spec.linux().namespaces().stream()
+                .anyMatch(namespace -> namespace.type().equals(type));
     }
 
     private static void linux(Spec spec, List<Problem> problems) {
@@ -214,7 +219,8 @@ public final class ConfigReader {
                 add(problems, path + ".fileMode", device.fileMode() + " is above 4095 (octal 7777)");
             }
         }
-        if (linux.cgroupsPath().contains("/../") || linux.cgroupsPath().endsWith("/..")
+        if (linux.cgroupsPath().contains("/../")
+                || linux.cgroupsPath().endsWith("/..")
                 || linux.cgroupsPath().startsWith("../")) {
             add(problems, "linux.cgroupsPath", "leads upwards");
         }

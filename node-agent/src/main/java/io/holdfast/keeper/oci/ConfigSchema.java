@@ -121,7 +121,8 @@ final class ConfigSchema {
         if (node.isContainerNode()) {
             return !node.isEmpty();
         }
-        return !(node.isBoolean() && !node.booleanValue() || node.isNumber() && node.decimalValue().signum() == 0
+        return !(node.isBoolean() && !node.booleanValue()
+                || node.isNumber() && node.decimalValue().signum() == 0
                 || node.isTextual() && node.textValue().isEmpty());
     }
 
@@ -154,8 +155,7 @@ final class ConfigSchema {
             default -> {
                 List<String> words = Arrays.asList(type.split("\\|"));
                 if (text(node, path, wrong) && !words.contains(node.textValue())) {
-                    wrong.accept(
-                            path, "\"" + shown(node.textValue()) + "\" is none of " + String.join(", ", words));
+                    wrong.accept(path, "\"" + shown(node.textValue()) + "\" is none of " + String.join(", ", words));
                 }
             }
         }
