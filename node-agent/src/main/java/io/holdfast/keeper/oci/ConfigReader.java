@@ -88,7 +88,7 @@ public final class ConfigReader {
             return failed(ConfigSchema.shown(e.getOriginalMessage()));
         }
         judge(spec, problems);
-        return new Result(spec, List.copyOf(problems));
+        return new Result(raisable(spec), List.copyOf(problems));
     }
 
     private static Result failed(String message) {
@@ -126,6 +126,22 @@ public final class ConfigReader {
                 part.remove(parts[1]);
             }
         }
+    }
+
+    /**
+     * Without ambient capabilities that the kernel does not raise because they are not inheritable: tools still write such
+     * configurations, and other runtimes pass over them, too.
+     */
+    private static Spec raisable(Spec spec) {
+        if (spec.process() == null) {
+            return spec;
+        }
+        Spec.Capabilities named = spec.process().capabilities();
+        List<String> ambient =
+                named.ambient().stream().filter(named.inheritable()::contains).toList();
+        return spec.withProcess(spec.process()
+                .withCapabilities(new Spec.Capabilities(
+                        named.bounding(), named.effective(), named.inheritable(), named.permitted(), ambient)));
     }
 
     private static void judge(Spec spec, List<Problem> problems) {
