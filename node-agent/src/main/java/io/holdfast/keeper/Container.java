@@ -3,9 +3,11 @@ package io.holdfast.keeper;
 import io.holdfast.keeper.Records.ContainerRecord;
 import io.holdfast.keeper.Records.ProcessRecord;
 import io.holdfast.keeper.api.Reply;
+import io.holdfast.keeper.exec.Terminal;
 import io.holdfast.keeper.linux.ErrnoException;
 import io.holdfast.keeper.linux.Syscalls;
 import io.holdfast.keeper.log.LogStream;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
@@ -56,6 +58,7 @@ final class Container {
     private int pidfd = NO_FD;
     private Reply.Exit exit = Reply.Exit.NONE;
     private String killReason = "";
+    private Optional<Terminal> terminal = Optional.empty();
     private LogStream stdout;
     private LogStream stderr;
 
@@ -156,6 +159,20 @@ final class Container {
         }
         syscalls.pidfdSendSignal(pidfd, signal);
         return true;
+    }
+
+    /** Of the first process; the caller's to close. -1 where that has ended. */
+    synchronized int duplicatePidfd(Syscalls syscalls) throws ErrnoException {
+        return pidfd == NO_FD ? NO_FD : syscalls.duplicate(pidfd);
+    }
+
+    synchronized void terminal(Terminal terminal) {
+        this.terminal = Optional.of(terminal);
+    }
+
+    /** Of its program; empty without one, and after the keeper that started it is gone. */
+    synchronized Optional<Terminal> terminal() {
+        return terminal;
     }
 
     /** The process is gone: its descriptor is the caller's to close, -1 for none. */

@@ -4,6 +4,7 @@ import io.holdfast.keeper.Records.ContainerRecord;
 import io.holdfast.keeper.Records.ProcessRecord;
 import io.holdfast.keeper.api.Reply;
 import io.holdfast.keeper.api.Request;
+import io.holdfast.keeper.exec.Terminal;
 import io.holdfast.keeper.linux.ErrnoException;
 import io.holdfast.keeper.linux.LaunchException;
 import io.holdfast.keeper.linux.Launcher.ContainerPlan;
@@ -38,9 +39,12 @@ final class ContainerStarter {
     Reply.Started start(Request.StartContainer asked) throws RefusedException, IOException {
         Request.StartContainer request = Checks.container(asked);
         String rootfs = core.policy().checkedRoot(request.rootfs());
-        Spec spec = request.spec()
+        core.policy().rights().check(request.spec());
+        Spec checked = request.spec()
                 .withMounts(core.policy().checkedMounts(request.spec().mounts()));
         Sandbox sandbox = core.registry().sandbox(request.sandbox());
+        Checks.rights(checked, sandbox.record.network());
+        Spec spec = withNumbers(rootfs, checked);
         Lock life = sandbox.life.readLock();
         life.lock();
         try {
@@ -70,6 +74,16 @@ final class ContainerStarter {
             return start(sandbox, container);
         } finally {
             life.unlock();
+        }
+    }
+
+    /** The record says who a user name stood for; an image that changes later changes nothing. */
+    private Spec withNumbers(String rootfs, Spec spec) throws RefusedException {
+        Spec.Process process = spec.process();
+        try {
+            return spec.withProcess(process.withUser(core.launcher().resolveUser(rootfs, process.user())));
+        } catch (LaunchException e) {
+            throw RefusedException.badRequest("spec.%s", e.getMessage());
         }
     }
 
@@ -106,7 +120,10 @@ final class ContainerStarter {
         LogDrainer.Opened stderr = openLog(sandbox, container, "stderr");
         descriptors.add(stderr.containerFd());
         container.logs(stdout.stream(), stderr.stream());
-        int stdin = syscalls.open("/dev/null", Syscalls.O_RDONLY, 0);
+        boolean terminal = record.spec().process().terminal();
+        // with a terminal all three are nothing until that takes their places; what is said on it goes into stdout's
+        // FIFO
+        int stdin = syscalls.open("/dev/null", terminal ? Syscalls.O_RDWR : Syscalls.O_RDONLY, 0);
         descriptors.add(stdin);
         core.cgroups().create(container.cgroup(), record.spec().linux().resources());
         Launched launched = core.launcher()
@@ -117,8 +134,8 @@ final class ContainerStarter {
                         layout.root(id),
                         core.cgroups().join(container.cgroup()),
                         stdin,
-                        stdout.containerFd(),
-                        stderr.containerFd()));
+                        terminal ? stdin : stdout.containerFd(),
+                        terminal ? stdin : stderr.containerFd()));
         // it is a child that nobody reaps but us, so its number cannot have been given away yet
         int pidfd = syscalls.pidfdOpen(launched.pid());
         try {
@@ -129,6 +146,9 @@ final class ContainerStarter {
                     container.cgroup(),
                     core.clock().epochMillis());
             Records.write(layout.process(id), process);
+            if (terminal) {
+                container.terminal(terminal(launched, stdout, descriptors));
+            }
             close(descriptors);
             container.running(process, pidfd);
             reaper.watch(container, pidfd, status -> endings.ended(container, status));
@@ -137,6 +157,14 @@ final class ContainerStarter {
             reapUnwatched(launched.pid(), pidfd);
             throw e;
         }
+    }
+
+    private Terminal terminal(Launched launched, LogDrainer.Opened stdout, List<Integer> descriptors)
+            throws ErrnoException {
+        core.syscalls().setNonBlocking(stdout.containerFd());
+        Terminal terminal = core.streams().terminal(launched.terminal(), stdout.containerFd());
+        descriptors.remove((Integer) stdout.containerFd());
+        return terminal;
     }
 
     /** Not executed by a start but made to wait: see {@link ContainerCreator}. */

@@ -5,6 +5,7 @@ import io.holdfast.keeper.api.KeeperError;
 import io.holdfast.keeper.api.Reply;
 import io.holdfast.keeper.api.Request;
 import io.holdfast.keeper.cgroup.CgroupDriver;
+import io.holdfast.keeper.exec.PendingStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.concurrent.CompletableFuture;
@@ -28,6 +29,8 @@ final class Dispatcher {
     private final Remover remover;
     private final LogReader logReader;
     private final Pauser pauser;
+    private final ExecStarter execStarter;
+    private final Attacher attacher;
 
     Dispatcher(Core core, HostFacts facts, Reaper reaper, Endings endings, Remover remover) {
         this.core = core;
@@ -40,6 +43,8 @@ final class Dispatcher {
         this.remover = remover;
         this.logReader = new LogReader(core);
         this.pauser = new Pauser(core);
+        this.execStarter = new ExecStarter(core);
+        this.attacher = new Attacher(core);
     }
 
     /** Completes with the reply or with what {@link #error} turns into one. {@code watch} is the connection's own matter. */
@@ -96,6 +101,27 @@ final class Dispatcher {
         } catch (RefusedException | IOException | RuntimeException e) {
             return CompletableFuture.failedFuture(e);
         }
+    }
+
+    /** As {@link #dispatch}, for what takes the connection over. */
+    CompletableFuture<PendingStream> open(Request request) {
+        CompletableFuture<PendingStream> opened = new CompletableFuture<>();
+        try {
+            if (request instanceof Request.Exec exec) {
+                core.launches().execute(() -> {
+                    try {
+                        opened.complete(execStarter.exec(exec));
+                    } catch (RefusedException | IOException | RuntimeException e) {
+                        opened.completeExceptionally(e);
+                    }
+                });
+            } else {
+                opened.complete(attacher.attach((Request.Attach) request));
+            }
+        } catch (RefusedException | RuntimeException e) {
+            opened.completeExceptionally(e);
+        }
+        return opened;
     }
 
     private interface Verb {

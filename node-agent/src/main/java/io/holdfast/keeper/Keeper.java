@@ -4,6 +4,7 @@ import io.holdfast.keeper.Records.KeeperRecord;
 import io.holdfast.keeper.cgroup.CgroupDriver;
 import io.holdfast.keeper.cgroup.Cgroups;
 import io.holdfast.keeper.cgroup.Host;
+import io.holdfast.keeper.exec.Streams;
 import io.holdfast.keeper.launch.Launchers;
 import io.holdfast.keeper.linux.ErrnoException;
 import io.holdfast.keeper.linux.LaunchException;
@@ -130,6 +131,9 @@ public final class Keeper implements AutoCloseable {
         open.push(logs);
         Reaper reaper = new Reaper(syscalls);
         open.push(reaper);
+        // closed before what learns of ends: its programs are part of their containers
+        Streams streams = new Streams(syscalls);
+        open.push(streams);
         ExecutorService launches = pool("keeper-launch", Limits.LAUNCH_THREADS);
         open.push(() -> finish(launches));
         ExecutorService work = pool("keeper-work", Limits.WORK_THREADS);
@@ -160,7 +164,8 @@ public final class Keeper implements AutoCloseable {
                 kills,
                 reads,
                 ending,
-                timer);
+                timer,
+                streams);
         Endings endings = new Endings(core);
         Remover remover = new Remover(core);
         new Adoption(core, reaper, endings, remover).run();

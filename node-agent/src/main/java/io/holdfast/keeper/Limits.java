@@ -7,8 +7,22 @@ final class Limits {
 
     static final int MAX_CONTAINERS = 4_000;
 
-    /** Client connections at once: an agent, its successor, a person with a tool. */
-    static final int MAX_CONNECTIONS = 32;
+    /**
+     * Client connections at once: an agent, its successor, a person with a tool, and those that are about to become sessions. A
+     * session's no longer counts: it has no threads of its own.
+     */
+    static final int MAX_CONNECTIONS = 160;
+
+    /** Programs at once that were executed in containers beside their own; each may have 128 KiB under way. */
+    static final int MAX_EXECS = 128;
+
+    static final int MAX_EXECS_PER_CONTAINER = 64;
+
+    static final int MAX_ATTACHED = 64;
+    static final int MAX_ATTACHED_PER_CONTAINER = 16;
+
+    /** The most rows or columns of a terminal; struct winsize has 16 bits for each. */
+    static final int MAX_TERMINAL_SIZE = 65_535;
 
     /** Requests of one connection that are not answered yet; more are refused as {@code busy}. */
     static final int MAX_IN_FLIGHT = 1_024;
@@ -54,6 +68,7 @@ final class Limits {
 
     static final int MAX_ANNOTATIONS = 64;
     static final int MAX_ANNOTATION_CHARS = 4_096;
+    static final int MAX_GROUPS = 1_024;
     static final int MAX_ARGUMENTS = 10_000;
 
     /** A hook that names no time-out of its own. */

@@ -29,24 +29,28 @@ final class CreatedProgram {
 
     static final int REPORT = 4;
     static final int STATE = 5;
+    /** The process's directory in the host's /proc, for what must not be written by the container's. */
+    static final int SELF = 6;
 
     private static final short POLLIN = 1;
 
     private final Program program;
     private final ExecuteRows execution;
 
-    CreatedProgram(Spec spec, Arch arch, LaunchGuards guards, Optional<Filter> filter) throws LaunchException {
+    CreatedProgram(Spec spec, Arch arch, LaunchGuards guards, Optional<Filter> filter, AppArmor appArmor)
+            throws LaunchException {
         program = new Program(Arena.at(ExecutableImage.ARENA_ADDRESS), arch);
         execution = new ExecuteRows(program);
         Program.Label failed = new Program.Label();
         program.failTo(failed);
         GuardedClone guarded = GuardedClone.outside(program, guards);
         guarded.enter();
-        for (int fd : new int[] {GATE, REPORT, STATE}) {
+        for (int fd : new int[] {GATE, REPORT, STATE, SELF}) {
             program.add(Call.FCNTL, fd, F_SETFD, FD_CLOEXEC);
         }
         awaitStart();
         new HookRows(program).add(spec.hooks().startContainer(), STATE, "startContainer");
+        appArmor.addBelow(program, SELF, spec.process());
         new ProcessRights(program, guarded, guards).add(spec.process(), filter);
         execution.add(spec.process());
         program.place(failed);

@@ -14,6 +14,7 @@ import io.holdfast.keeper.linux.LaunchGuards;
 import io.holdfast.keeper.linux.Launcher.ContainerPlan;
 import io.holdfast.keeper.linux.Launcher.ExactPlan;
 import io.holdfast.keeper.linux.Launcher.Launched;
+import io.holdfast.keeper.linux.Memory;
 import io.holdfast.keeper.linux.Namespaces;
 import io.holdfast.keeper.linux.Program;
 import io.holdfast.keeper.linux.Program.Row;
@@ -36,6 +37,10 @@ final class ExactLauncher {
     /** Above every descriptor that has a number by agreement. */
     private static final int HIGH = 64;
 
+    private static final int AF_UNIX = 1;
+    private static final int SOCK_STREAM_CLOEXEC = 1 | 0x80000;
+    private static final int SUN_PATH_BYTES = 108;
+
     private final Syscalls syscalls;
     private final HostCheck.Host host;
     private final HostMounts hostMounts;
@@ -43,6 +48,7 @@ final class ExactLauncher {
     private final int keeperPidfd;
     private final Filters filters;
     private final OomScore oomScore;
+    private final AppArmor appArmor;
 
     ExactLauncher(
             Syscalls syscalls,
@@ -51,7 +57,8 @@ final class ExactLauncher {
             LaunchGuards guards,
             int keeperPidfd,
             Filters filters,
-            OomScore oomScore) {
+            OomScore oomScore,
+            AppArmor appArmor) {
         this.syscalls = syscalls;
         this.host = host;
         this.hostMounts = hostMounts;
@@ -59,6 +66,7 @@ final class ExactLauncher {
         this.keeperPidfd = keeperPidfd;
         this.filters = filters;
         this.oomScore = oomScore;
+        this.appArmor = appArmor;
     }
 
     Launched create(ContainerPlan plan, ExactPlan exact) throws LaunchException {
@@ -68,7 +76,8 @@ final class ExactLauncher {
                     0,
                     "linux.namespaces: a container without a mount namespace of its own is not supported");
         }
-        CreatedProgram created = new CreatedProgram(plan.spec(), host.arch(), guards, filters.of(plan.spec(), true));
+        CreatedProgram created =
+                new CreatedProgram(plan.spec(), host.arch(), guards, filters.of(plan.spec(), true), appArmor);
         List<Integer> open = new ArrayList<>();
         try {
             open.add(ExecutableImage.open(created.program(), host.arch(), syscalls));
@@ -102,7 +111,7 @@ final class ExactLauncher {
         Program program = new Program(arena, host.arch());
         GuardedClone guarded = new GuardedClone(program, guards, keeperPidfd);
         ExactRoot root = new ExactRoot(host.arch(), plan.spec(), Path.of(plan.rootfs()));
-        InitRows initRows = new InitRows(program, guarded, guards);
+        InitRows initRows = new InitRows(program, guarded, guards, appArmor);
         Program.Label first = new Program.Label();
         Program.Label init = new Program.Label();
         int cgroupFd = plan.cgroup().bornIn().isPresent()
@@ -114,7 +123,10 @@ final class ExactLauncher {
             program.place(first);
             new FirstChildRows(program, guarded, syscalls).add(plan, root, initPid, init);
             program.place(init);
+            int console = consoleSocket(exact.console().toString(), open);
             initRows.add((rows, clone) -> {
+                // of the host's /proc, and opened while that is in reach: the container's could be played
+                Row self = rows.add(Call.OPENAT, AT_FDCWD, "/proc/self", Syscalls.O_PATH | Syscalls.O_CLOEXEC, 0);
                 root.addContainerRows(rows, options(plan), () -> {
                     feeder.addRows(rows, clone);
                     new HookRows(rows).add(plan.spec().hooks().createContainer(), open.get(3), "createContainer");
@@ -122,7 +134,10 @@ final class ExactLauncher {
                 names(rows, plan.spec());
                 directory(rows, plan.spec().process().cwd());
                 rows.add(Call.SETSID);
-                executeImage(rows, clone, open);
+                if (console != ExecRows.NO_SOCKET) {
+                    new TerminalRows(rows).add(console, plan.spec().process());
+                }
+                executeImage(rows, clone, open, self);
             });
             feeder.start();
             program.run(syscalls.kernel());
@@ -141,6 +156,24 @@ final class ExactLauncher {
         } catch (LaunchException e) {
             throw hook == null ? e : new LaunchException("hook", 0, hook.getMessage());
         }
+    }
+
+    /** Connected to whoever listens for the terminal; closed with the others. */
+    private int consoleSocket(String path, List<Integer> open) throws IOException {
+        if (path.isEmpty()) {
+            return ExecRows.NO_SOCKET;
+        }
+        byte[] name = path.getBytes(StandardCharsets.UTF_8);
+        if (name.length >= SUN_PATH_BYTES) {
+            throw new IOException("console socket " + path + " has a path of more than " + SUN_PATH_BYTES + " bytes");
+        }
+        Memory address = Memory.allocate(SUN_PATH_BYTES + 2);
+        address.putShort(0, AF_UNIX);
+        address.putBytes(2, name);
+        int socket = (int) syscalls.kernel().call(Call.SOCKET, AF_UNIX, SOCK_STREAM_CLOEXEC, 0);
+        open.add(socket);
+        syscalls.kernel().call(Call.CONNECT, socket, address, SUN_PATH_BYTES + 2);
+        return socket;
     }
 
     /** In the namespace that the sandbox made or joined. */
@@ -164,12 +197,14 @@ final class ExactLauncher {
         }
     }
 
-    private static void executeImage(Program program, GuardedClone guarded, List<Integer> open) {
+    private static void executeImage(Program program, GuardedClone guarded, List<Integer> open, Row self) {
         List<Row> high = new ArrayList<>();
-        for (int fd : open) {
+        for (int fd : open.subList(0, 4)) {
             high.add(program.add(Call.FCNTL, fd, F_DUPFD_CLOEXEC, HIGH));
         }
+        high.add(program.add(Call.FCNTL, self, F_DUPFD_CLOEXEC, HIGH));
         guarded.keepOnlyStandardDescriptors();
+        program.add(Call.DUP3, high.get(high.size() - 1), CreatedProgram.SELF, 0);
         program.add(Call.DUP3, high.get(1), CreatedProgram.GATE, 0);
         program.add(Call.DUP3, high.get(2), CreatedProgram.REPORT, 0);
         program.add(Call.DUP3, high.get(3), CreatedProgram.STATE, 0);
@@ -199,6 +234,7 @@ final class ExactLauncher {
                 .start(
                         plan.spec(),
                         exact,
-                        () -> new CreatedProgram(plan.spec(), host.arch(), guards, filters.of(plan.spec(), true)));
+                        () -> new CreatedProgram(
+                                plan.spec(), host.arch(), guards, filters.of(plan.spec(), true), appArmor));
     }
 }

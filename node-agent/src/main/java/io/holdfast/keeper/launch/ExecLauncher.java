@@ -13,10 +13,12 @@ import io.holdfast.keeper.linux.Launcher.ExecPlan;
 import io.holdfast.keeper.linux.Launcher.Executed;
 import io.holdfast.keeper.linux.Program;
 import io.holdfast.keeper.linux.Syscalls;
+import io.holdfast.keeper.seccomp.Filter;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.Optional;
 
 /** Runs further programs in containers. */
 final class ExecLauncher {
@@ -26,15 +28,18 @@ final class ExecLauncher {
     private final Arch arch;
     private final LaunchGuards guards;
     private final int keeperPidfd;
+    private final AppArmor appArmor;
 
-    ExecLauncher(Syscalls syscalls, Arch arch, LaunchGuards guards, int keeperPidfd) {
+    ExecLauncher(Syscalls syscalls, Arch arch, LaunchGuards guards, int keeperPidfd, AppArmor appArmor) {
+        this.appArmor = appArmor;
         this.syscalls = syscalls;
         this.arch = arch;
         this.guards = guards;
         this.keeperPidfd = keeperPidfd;
     }
 
-    Executed exec(ExecPlan plan, Arena arena) throws IOException, LaunchException {
+    /** @param filter must stay reachable until this has returned */
+    Executed exec(ExecPlan plan, Optional<Filter> filter, Arena arena) throws IOException, LaunchException {
         boolean ownUserNamespace = hasOwnUserNamespace(plan.pid());
         if (!ownUserNamespace && plan.process().capabilities().bounding().contains("CAP_SYS_PTRACE")) {
             throw new LaunchException(
@@ -44,11 +49,11 @@ final class ExecLauncher {
                             + " through a program on its way in: give it a user namespace, or take the capability");
         }
         if (!plan.process().terminal()) {
-            return new Executed(run(plan, arena, ownUserNamespace, ExecRows.NO_SOCKET), NO_TERMINAL);
+            return new Executed(run(plan, filter, arena, ownUserNamespace, ExecRows.NO_SOCKET), NO_TERMINAL);
         }
         Syscalls.Pipe channel = syscalls.descriptorChannel();
         try {
-            int pid = run(plan, arena, ownUserNamespace, channel.writeEnd());
+            int pid = run(plan, filter, arena, ownUserNamespace, channel.writeEnd());
             return new Executed(pid, syscalls.receiveDescriptor(channel.readEnd()));
         } finally {
             syscalls.close(channel.readEnd());
@@ -56,13 +61,13 @@ final class ExecLauncher {
         }
     }
 
-    private int run(ExecPlan plan, Arena arena, boolean ownUserNamespace, int keeperSocket)
+    private int run(ExecPlan plan, Optional<Filter> filter, Arena arena, boolean ownUserNamespace, int keeperSocket)
             throws IOException, LaunchException {
         Block firstPid = arena.allocate(8);
         Block secondPid = arena.allocate(8);
         Program program = new Program(arena, arch);
         GuardedClone guarded = new GuardedClone(program, guards, keeperPidfd);
-        ExecRows rows = new ExecRows(program, guarded, guards, syscalls);
+        ExecRows rows = new ExecRows(program, guarded, guards, syscalls, appArmor);
         Program.Label first = new Program.Label();
         Program.Label second = new Program.Label();
         int cgroupFd = plan.cgroup().bornIn().isPresent()
@@ -73,7 +78,7 @@ final class ExecLauncher {
             program.place(first);
             rows.addFirst(plan, ownUserNamespace, secondPid, second);
             program.place(second);
-            rows.addSecond(plan, keeperSocket);
+            rows.addSecond(plan, filter, keeperSocket);
             program.run(syscalls.kernel());
         } finally {
             if (cgroupFd >= 0) {

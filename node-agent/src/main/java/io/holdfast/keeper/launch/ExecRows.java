@@ -10,7 +10,9 @@ import io.holdfast.keeper.linux.LaunchGuards;
 import io.holdfast.keeper.linux.Launcher.ExecPlan;
 import io.holdfast.keeper.linux.Program;
 import io.holdfast.keeper.linux.Syscalls;
+import io.holdfast.keeper.seccomp.Filter;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Rows of a further program in a container. The first child goes into the container's cgroups before anything else, so that all that
@@ -31,9 +33,11 @@ final class ExecRows {
     private final GuardedClone guarded;
     private final LaunchGuards guards;
     private final Syscalls syscalls;
+    private final AppArmor appArmor;
     private final ExecuteRows execution;
 
-    ExecRows(Program program, GuardedClone guarded, LaunchGuards guards, Syscalls syscalls) {
+    ExecRows(Program program, GuardedClone guarded, LaunchGuards guards, Syscalls syscalls, AppArmor appArmor) {
+        this.appArmor = appArmor;
         this.program = program;
         this.guarded = guarded;
         this.guards = guards;
@@ -50,6 +54,8 @@ final class ExecRows {
         entry.join(plan.cgroup());
         entry.standardDescriptors(List.of(plan.stdin(), plan.stdout(), plan.stderr()));
         entry.raiseLimits(plan.process().rlimits());
+        // for the sibling, too, which inherits it; later the /proc in reach would be the container's
+        appArmor.add(program, plan.process(), false);
         // joining the user namespace that one is in already is refused (EINVAL)
         program.add(Call.SETNS, plan.pidfd(), NAMESPACES | (ownUserNamespace ? CLONE_NEWUSER : 0))
                 .purpose("join the container's namespaces");
@@ -66,7 +72,7 @@ final class ExecRows {
     }
 
     /** @param keeperSocket where a terminal is handed over; {@link #NO_SOCKET} for none */
-    void addSecond(ExecPlan plan, int keeperSocket) throws LaunchException {
+    void addSecond(ExecPlan plan, Optional<Filter> filter, int keeperSocket) throws LaunchException {
         Program.Label failed = new Program.Label();
         program.failTo(failed);
         guarded.enter();
@@ -74,10 +80,9 @@ final class ExecRows {
         if (keeperSocket != NO_SOCKET) {
             new TerminalRows(program).add(keeperSocket, plan.process());
         }
-        new ProcessRights(program, guarded, guards).add(plan.process(), java.util.Optional.empty());
+        new ProcessRights(program, guarded, guards).add(plan.process(), filter);
         execution.add(plan.process());
-        program.place(failed);
-        program.add(Call.EXIT_GROUP, 1);
+        guarded.fail(failed);
     }
 
     /** Why the program was not executed; null where that was not even tried. */

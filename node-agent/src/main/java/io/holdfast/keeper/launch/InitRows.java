@@ -28,10 +28,12 @@ final class InitRows {
     private final Program program;
     private final GuardedClone guarded;
     private final LaunchGuards guards;
+    private final AppArmor appArmor;
     private final ExecuteRows execution;
     private final Block stat;
 
-    InitRows(Program program, GuardedClone guarded, LaunchGuards guards) {
+    InitRows(Program program, GuardedClone guarded, LaunchGuards guards, AppArmor appArmor) {
+        this.appArmor = appArmor;
         this.program = program;
         this.guarded = guarded;
         this.guards = guards;
@@ -39,13 +41,19 @@ final class InitRows {
         stat = program.arena().allocate(STAT_BYTES);
     }
 
-    void add(Spec spec, RootFiles root, SystemRows.Options options, Optional<Filter> filter) throws LaunchException {
+    /** @param keeperSocket where a terminal is handed over; {@link ExecRows#NO_SOCKET} for none */
+    void add(Spec spec, RootFiles root, SystemRows.Options options, Optional<Filter> filter, int keeperSocket)
+            throws LaunchException {
         Program.Label failed = new Program.Label();
         program.failTo(failed);
         guarded.enter();
         readOwnStat();
+        appArmor.add(program, spec.process(), false);
         root.addContainerRows(program, options);
         program.add(Call.SETSID);
+        if (keeperSocket != ExecRows.NO_SOCKET) {
+            new TerminalRows(program).add(keeperSocket, spec.process());
+        }
         new ProcessRights(program, guarded, guards).add(spec.process(), filter);
         execution.add(spec.process());
         guarded.fail(failed);

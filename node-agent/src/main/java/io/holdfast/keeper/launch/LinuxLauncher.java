@@ -15,12 +15,15 @@ import io.holdfast.keeper.linux.Launcher;
 import io.holdfast.keeper.linux.Namespaces;
 import io.holdfast.keeper.linux.Program;
 import io.holdfast.keeper.linux.Syscalls;
+import io.holdfast.keeper.oci.Spec;
 import io.holdfast.keeper.root.HostImage;
 import io.holdfast.keeper.root.HostMounts;
 import io.holdfast.keeper.root.Image;
 import io.holdfast.keeper.root.OverlayDirectories;
 import io.holdfast.keeper.root.RootFiles;
+import io.holdfast.keeper.root.Sysctls;
 import io.holdfast.keeper.root.SystemRows;
+import io.holdfast.keeper.root.UserNames;
 import io.holdfast.keeper.seccomp.Filter;
 import io.holdfast.keeper.seccomp.Filters;
 import java.io.IOException;
@@ -46,6 +49,7 @@ final class LinuxLauncher implements Launcher {
     private final int keeperPidfd;
     private final Filters filters;
     private final OomScore oomScore;
+    private final AppArmor appArmor;
     private final BlockingQueue<Arena> arenas = new ArrayBlockingQueue<>(POOLED_ARENAS);
 
     LinuxLauncher(
@@ -64,6 +68,7 @@ final class LinuxLauncher implements Launcher {
         this.keeperPidfd = keeperPidfd;
         filters = new Filters(host.arch());
         oomScore = OomScore.read();
+        appArmor = AppArmor.open();
     }
 
     /** Walks a program that only ends: loads classes and binds the native calls that the first launch needs. */
@@ -96,6 +101,7 @@ final class LinuxLauncher implements Launcher {
     @Override
     public Launched create(ContainerPlan plan, ExactPlan exact) throws LaunchException {
         oomScore.check(plan.spec().process());
+        appArmor.check(plan.spec().process().apparmorProfile());
         return exact().create(plan, exact);
     }
 
@@ -105,7 +111,7 @@ final class LinuxLauncher implements Launcher {
     }
 
     private ExactLauncher exact() {
-        return new ExactLauncher(syscalls, host, hostMounts, guards, keeperPidfd, filters, oomScore);
+        return new ExactLauncher(syscalls, host, hostMounts, guards, keeperPidfd, filters, oomScore, appArmor);
     }
 
     @Override
@@ -114,9 +120,18 @@ final class LinuxLauncher implements Launcher {
     }
 
     @Override
+    public Spec.User resolveUser(String rootfs, Spec.User user) throws LaunchException {
+        Path root = Image.of(rootfs) instanceof Image.Directory directory ? directory.path() : hostImage.skeleton();
+        return new UserNames(syscalls, guards).resolve(root, user);
+    }
+
+    @Override
     public Launched launch(ContainerPlan plan) throws LaunchException {
         Image image = Image.of(plan.rootfs());
         oomScore.check(plan.spec().process());
+        appArmor.check(plan.spec().process().apparmorProfile());
+        Limits.check(plan.spec().process().rlimits());
+        Sysctls.check(plan.spec().linux().sysctl(), !isHostNetwork(plan), true);
         if (hasUserNamespace(plan) && !host.overlayOnIdmapped()) {
             throw new LaunchException(
                     "mount_setattr",
@@ -130,7 +145,7 @@ final class LinuxLauncher implements Launcher {
         boolean started = false;
         try {
             own = directories(plan, image);
-            Launched launched = launch(plan, image, own, arena);
+            Launched launched = launchOnTerminal(plan, image, own, arena);
             started = true;
             return launched;
         } catch (IOException e) {
@@ -149,7 +164,12 @@ final class LinuxLauncher implements Launcher {
         Arena pooled = arenas.poll();
         Arena arena = pooled == null ? new Arena() : pooled;
         try {
-            return new ExecLauncher(syscalls, host.arch(), guards, keeperPidfd).exec(plan, arena);
+            Optional<Filter> filter = filters.of(plan.spec(), false);
+            Executed executed =
+                    new ExecLauncher(syscalls, host.arch(), guards, keeperPidfd, appArmor).exec(plan, filter, arena);
+            Reference.reachabilityFence(filter);
+            weigh(executed.pid(), plan.spec().process());
+            return executed;
         } catch (IOException e) {
             throw new LaunchException("exec", e instanceof ErrnoException errno ? errno.errno() : 0, e.getMessage());
         } finally {
@@ -175,16 +195,32 @@ final class LinuxLauncher implements Launcher {
         return own;
     }
 
-    private Launched launch(ContainerPlan plan, Image image, OverlayDirectories own, Arena arena)
+    private Launched launchOnTerminal(ContainerPlan plan, Image image, OverlayDirectories own, Arena arena)
+            throws IOException, LaunchException {
+        if (!plan.spec().process().terminal()) {
+            return launch(plan, image, own, arena, ExecRows.NO_SOCKET);
+        }
+        Syscalls.Pipe channel = syscalls.descriptorChannel();
+        try {
+            Launched launched = launch(plan, image, own, arena, channel.writeEnd());
+            return new Launched(
+                    launched.pid(), launched.startTimeTicks(), syscalls.receiveDescriptor(channel.readEnd()));
+        } finally {
+            syscalls.close(channel.readEnd());
+            syscalls.close(channel.writeEnd());
+        }
+    }
+
+    private Launched launch(ContainerPlan plan, Image image, OverlayDirectories own, Arena arena, int keeperSocket)
             throws IOException, LaunchException {
         Block firstPid = arena.allocate(8);
         Block initPid = arena.allocate(8);
         Program program = new Program(arena, host.arch());
         GuardedClone guarded = new GuardedClone(program, guards, keeperPidfd);
-        RootFiles root = new RootFiles(image, hostImage, own, host);
+        RootFiles root = new RootFiles(image, hostImage, own, host, guards);
         Program.Label first = new Program.Label();
         Program.Label init = new Program.Label();
-        InitRows initRows = new InitRows(program, guarded, guards);
+        InitRows initRows = new InitRows(program, guarded, guards, appArmor);
         Optional<Filter> filter = filters.of(plan.spec(), false);
         int cgroupFd = plan.cgroup().bornIn().isPresent()
                 ? syscalls.open(plan.cgroup().bornIn().get().toString(), Syscalls.O_PATH, 0)
@@ -194,7 +230,7 @@ final class LinuxLauncher implements Launcher {
             program.place(first);
             new FirstChildRows(program, guarded, syscalls).add(plan, root, initPid, init);
             program.place(init);
-            initRows.add(plan.spec(), root, options(plan), filter);
+            initRows.add(plan.spec(), root, options(plan), filter, keeperSocket);
             program.run(syscalls.kernel());
             Reference.reachabilityFence(filter);
         } finally {
@@ -209,18 +245,19 @@ final class LinuxLauncher implements Launcher {
                 initPid.getInt(0),
                 () -> initRows.notExecuted(plan.spec().process()),
                 "the container");
-        return executed(plan, pid, initRows.startTimeTicks());
+        weigh(pid, plan.spec().process());
+        return new Launched(pid, initRows.startTimeTicks());
     }
 
-    private Launched executed(ContainerPlan plan, int pid, long startTimeTicks) throws IOException, LaunchException {
+    /** It has executed; where its score cannot be set it must not run on. */
+    private void weigh(int pid, Spec.Process process) throws IOException, LaunchException {
         try {
-            oomScore.apply(pid, plan.spec().process());
+            oomScore.apply(pid, process);
         } catch (LaunchException e) {
             syscalls.kill(pid, Syscalls.SIGKILL);
             syscalls.waitFor(pid);
             throw e;
         }
-        return new Launched(pid, startTimeTicks);
     }
 
     private SystemRows.Options options(ContainerPlan plan) throws LaunchException {
@@ -232,7 +269,9 @@ final class LinuxLauncher implements Launcher {
                 plan.spec().root().readonly(),
                 SystemRows.hierarchiesOf(hostMounts, files),
                 RootFiles.maskedPaths(plan.spec()),
-                RootFiles.readOnlyPaths(plan.spec()));
+                RootFiles.readOnlyPaths(plan.spec()),
+                plan.spec().linux().devices(),
+                plan.spec().linux().sysctl());
     }
 
     private static boolean hasUserNamespace(ContainerPlan plan) {

@@ -72,9 +72,10 @@ public final class GuardedClone {
     /** A clone by a child. With CLONE_PARENT its child is this process's, too. */
     public void clone(long flags, int cgroupFd, Block pid, Program.Label child) {
         Block stack = program.arena().allocate(STACK_BYTES);
+        long kept = guards.has(Guard.CGROUP_NAMESPACE) ? flags : flags & ~CLONE_NEWCGROUP;
         Block args = program.arena()
                 .allocate(CLONE_ARGS_BYTES)
-                .putLong(0, flags | CLONE_VM | (guards.has(Guard.VFORK) ? CLONE_VFORK : 0) | CLONE_PARENT_SETTID)
+                .putLong(0, kept | CLONE_VM | (guards.has(Guard.VFORK) ? CLONE_VFORK : 0) | CLONE_PARENT_SETTID)
                 .putLong(24, pid.address())
                 .putLong(40, stack.address())
                 .putLong(48, STACK_BYTES)

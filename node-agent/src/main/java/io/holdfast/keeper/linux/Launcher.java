@@ -21,6 +21,20 @@ public interface Launcher {
     /** Lets go of the pins. A sandbox that is not there is fine. */
     void removeSandbox(Path pinDirectory) throws LaunchException;
 
+    /**
+     * The user with the numbers that its name has in the image, as {@link io.holdfast.keeper.oci.Spec.User} says; one without a name as
+     * it is.
+     *
+     * @throws LaunchException where the image does not know it
+     */
+    default Spec.User resolveUser(String rootfs, Spec.User user) throws LaunchException {
+        if (user.username().isEmpty()) {
+            return user;
+        }
+        throw new LaunchException(
+                "process.user.username", 0, "process.user.username: names of users are not resolved by this launcher");
+    }
+
     /** Starts one container; returns when its program has been executed. The child is this process's own: it waits for it. */
     Launched launch(ContainerPlan plan) throws LaunchException;
 
@@ -33,10 +47,14 @@ public interface Launcher {
     /**
      * @param pidfd of the container's first process; stays the caller's
      * @param pid the same process's number, which the pidfd vouches for
-     * @param process what to run, with which rights
-     * @param stdin, stdout, stderr descriptors that become 0, 1, 2 where {@code process} has no terminal; the caller closes its own
+     * @param spec the container's, with the process to run
+     * @param stdin, stdout, stderr descriptors that become 0, 1, 2 where the process has no terminal; the caller closes its own
      */
-    record ExecPlan(int pidfd, int pid, Spec.Process process, CgroupJoin cgroup, int stdin, int stdout, int stderr) {}
+    record ExecPlan(int pidfd, int pid, Spec spec, CgroupJoin cgroup, int stdin, int stdout, int stderr) {
+        public Spec.Process process() {
+            return spec.process();
+        }
+    }
 
     /** @param terminal the caller's side of the program's terminal, non-blocking and the caller's to close; -1 without one */
     record Executed(int pid, int terminal) {}
@@ -122,6 +140,14 @@ public interface Launcher {
         public static final int SIZE = 65_536;
     }
 
-    /** @param startTimeTicks field 22 of /proc/pid/stat: a pid is trusted only together with it */
-    record Launched(int pid, long startTimeTicks) {}
+    /**
+     * @param startTimeTicks field 22 of /proc/pid/stat: a pid is trusted only together with it
+     * @param terminal the caller's side of the program's terminal, non-blocking and the caller's to close; -1 without one
+     */
+    record Launched(int pid, long startTimeTicks, int terminal) {
+        /** Without a terminal. */
+        public Launched(int pid, long startTimeTicks) {
+            this(pid, startTimeTicks, -1);
+        }
+    }
 }

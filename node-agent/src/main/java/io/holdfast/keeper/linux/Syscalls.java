@@ -79,6 +79,18 @@ public final class Syscalls {
         return (int) retry(Call.OPENAT, AT_FDCWD, path, flags | O_CLOEXEC, mode);
     }
 
+    /**
+     * Opens a path below a directory, close-on-exec.
+     *
+     * @param resolve how links are followed: {@code RESOLVE_*} of openat2(2)
+     */
+    public int openAt2(int directory, String path, int flags, int resolve) throws ErrnoException {
+        Memory how = Memory.allocate(Uapi.OPEN_HOW_BYTES);
+        how.putLong(0, flags | O_CLOEXEC);
+        how.putLong(16, resolve);
+        return (int) retry(Call.OPENAT2, directory, path, how, Uapi.OPEN_HOW_BYTES);
+    }
+
     public void close(int fd) throws ErrnoException {
         kernel.call(Call.CLOSE, fd);
     }

@@ -60,17 +60,18 @@ public final class Uapi {
     public static final int RESOLVE_IN_ROOT = 0x10;
     public static final int OPEN_HOW_BYTES = 24;
 
+    /** STATX_BASIC_STATS, and where struct statx has what is looked at. */
+    public static final int STATX_BASIC = 0x7ff;
+
+    public static final int STATX_BYTES = 256;
+    public static final int STATX_MODE = 28;
+    public static final int STATX_RDEV = 128;
+
+    public static final int S_IFMT = 0xf000;
     public static final int S_IFREG = 0x8000;
     public static final int S_IFCHR = 0x2000;
     public static final int S_IFBLK = 0x6000;
     public static final int S_IFIFO = 0x1000;
-    public static final int S_IFMT = 0xf000;
-    /** struct statx: the mode and the numbers of a device in it. */
-    public static final int STATX_BYTES = 256;
-
-    public static final int STATX_MODE = 28;
-    public static final int STATX_RDEV = 128;
-    public static final int STATX_BASIC_STATS = 0x7ff;
     public static final long PROC_SUPER_MAGIC = 0x9fa0;
 
     public static final int PR_SET_KEEPCAPS = 8;

@@ -212,7 +212,16 @@ public record Spec(
     }
 
     /** {@code type} as {@code RLIMIT_NOFILE}. */
-    public record Rlimit(String type, long soft, long hard) {}
+    public record Rlimit(String type, long soft, long hard) {
+        /** {@code RLIM_INFINITY}, the largest unsigned number, becomes -1. */
+        @JsonCreator
+        static Rlimit read(
+                @JsonProperty("type") String type,
+                @JsonProperty("soft") BigInteger soft,
+                @JsonProperty("hard") BigInteger hard) {
+            return new Rlimit(type, word("soft", soft), word("hard", hard));
+        }
+    }
 
     public record Root(String path, boolean readonly) {
         public Root {
@@ -383,7 +392,6 @@ public record Spec(
 
     /** {@code op} as {@code SCMP_CMP_EQ}; for {@code SCMP_CMP_MASKED_EQ} {@code value} is the mask, {@code valueTwo} the value. */
     public record SyscallArg(int index, long value, long valueTwo, String op) {
-        /** The specification's numbers are unsigned: the upper half of their range becomes negative here. */
         @JsonCreator
         static SyscallArg read(
                 @JsonProperty("index") int index,
@@ -391,14 +399,6 @@ public record Spec(
                 @JsonProperty("valueTwo") BigInteger valueTwo,
                 @JsonProperty("op") String op) {
             return new SyscallArg(index, word("value", value), word("valueTwo", valueTwo), op);
-        }
-
-        private static long word(String field, BigInteger number) {
-            if (number != null
-                    && (number.bitLength() > Long.SIZE || number.signum() < 0 && number.bitLength() >= Long.SIZE)) {
-                throw new IllegalArgumentException(field + " " + number + " has more than 64 bits");
-            }
-            return number == null ? 0 : number.longValue();
         }
     }
 
@@ -488,6 +488,15 @@ public record Spec(
             type = type == null ? "a" : type;
             access = access == null ? "rwm" : access;
         }
+    }
+
+    /** The specification's numbers are unsigned: the upper half of their range becomes negative here. */
+    private static long word(String field, BigInteger number) {
+        if (number != null
+                && (number.bitLength() > Long.SIZE || number.signum() < 0 && number.bitLength() >= Long.SIZE)) {
+            throw new IllegalArgumentException(field + " " + number + " has more than 64 bits");
+        }
+        return number == null ? 0 : number.longValue();
     }
 
     private static <T> List<T> listOf(List<T> given) {

@@ -81,7 +81,8 @@ final class ExactDevices {
             // mknod of devices is refused in a user namespace: the host's is bound, and verified like any other
             mounts.makeNode(parent, name, S_IFREG | device.fileMode(), 0).mayFail();
             Row place = mounts.resolve(parent, name, false);
-            mounts.attach(mounts.cloneOfHost(device.path(), false), place, device.path());
+            Row host = mounts.device(device.path(), type(device), device.major(), device.minor());
+            mounts.attach(mounts.cloneOfFound(host, device.path()), place, device.path());
         } else {
             mounts.makeNode(parent, name, type(device) | device.fileMode(), number(device))
                     .mayFail();
@@ -97,8 +98,7 @@ final class ExactDevices {
 
     private void verify(Row made, Spec.Device device) {
         Block stat = program.arena().allocate(STATX_BYTES);
-        program.add(Call.STATX, made, "", AT_EMPTY_PATH, STATX_BASIC_STATS, stat)
-                .purpose("look at " + device.path());
+        program.add(Call.STATX, made, "", AT_EMPTY_PATH, STATX_BASIC, stat).purpose("look at " + device.path());
         String what = device.path() + " of the root is the device " + device.type() + " " + device.major() + ":"
                 + device.minor();
         program.check(what, stat.address() + STATX_MODE, S_IFMT, type(device));

@@ -2,7 +2,6 @@ package io.holdfast.keeper.root;
 
 import static io.holdfast.keeper.linux.Uapi.*;
 
-import io.holdfast.keeper.linux.LaunchException;
 import io.holdfast.keeper.linux.Program;
 import io.holdfast.keeper.linux.Program.Row;
 import java.util.List;
@@ -22,22 +21,20 @@ final class ExactPaths {
         this.program = mounts.program();
     }
 
-    /** @throws LaunchException where the host's /dev/null is something else (CVE-2025-31133) */
-    void add(List<String> masked, List<String> readOnly) throws LaunchException {
-        if (!masked.isEmpty()) {
-            PathRows.verifyNull();
-        }
-        masked.forEach(this::mask);
+    void add(List<String> masked, List<String> readOnly) {
+        // were it something else, a mask would let the container write that (CVE-2025-31133)
+        Row device = masked.isEmpty() ? null : mounts.device("/dev/null", S_IFCHR, 1, 3);
+        masked.forEach(path -> mask(path, device));
         readOnly.forEach(this::readOnly);
     }
 
     /** A file and a directory are told apart by trying: the null device cannot be mounted on a directory. */
-    private void mask(String path) {
+    private void mask(String path, Row device) {
         Program.Label next = new Program.Label();
         Program.Label directory = new Program.Label();
         Row place = places.find(path, next);
-        Row device = mounts.cloneOfHost("/dev/null", false);
-        mounts.attach(device, place, path).mayFail(directory);
+        Row copy = mounts.cloneOfFound(device, "/dev/null");
+        mounts.attach(copy, place, path).mayFail(directory);
         program.jump(next);
         program.place(directory);
         Row empty = mounts.newMount("tmpfs", Map.of("nr_inodes", "1"), QUIET | MOUNT_ATTR_RDONLY);

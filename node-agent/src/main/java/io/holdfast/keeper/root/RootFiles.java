@@ -3,11 +3,14 @@ package io.holdfast.keeper.root;
 import io.holdfast.keeper.linux.Errno;
 import io.holdfast.keeper.linux.HostCheck;
 import io.holdfast.keeper.linux.LaunchException;
+import io.holdfast.keeper.linux.LaunchGuards;
 import io.holdfast.keeper.linux.Program;
 import io.holdfast.keeper.linux.Program.Row;
 import io.holdfast.keeper.oci.Spec;
 import java.nio.file.Path;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 
 /**
  * The root of one container: what is prepared on disk, which rows the first child needs, which init needs. Made for one launch program.
@@ -19,10 +22,13 @@ public final class RootFiles implements ContainerRoot {
     private final HostImage hostImage;
     private final OverlayDirectories own;
     private final HostCheck.Host host;
+    private final LaunchGuards guards;
     private OverlayRows.Root overlay;
     private List<VolumeRows.Volume> volumes = List.of();
 
-    public RootFiles(Image image, HostImage hostImage, OverlayDirectories own, HostCheck.Host host) {
+    public RootFiles(
+            Image image, HostImage hostImage, OverlayDirectories own, HostCheck.Host host, LaunchGuards guards) {
+        this.guards = guards;
         this.image = image;
         this.hostImage = hostImage;
         this.own = own;
@@ -32,7 +38,7 @@ public final class RootFiles implements ContainerRoot {
     @Override
     public void addHostRows(Program program, Row userNamespace, List<Spec.Mount> named) throws LaunchException {
         refuseUnspeakablePaths();
-        volumes = VolumeRows.open(named, new MountRows(program, host.arch()));
+        volumes = VolumeRows.open(named, new MountRows(program, host.arch()), guards);
         OverlayRows rows = new OverlayRows(program, host);
         overlay = image instanceof Image.Directory directory
                 ? rows.make(directory.path(), own, userNamespace, List.of())
@@ -54,10 +60,10 @@ public final class RootFiles implements ContainerRoot {
     }
 
     public void addContainerRows(Program program, SystemRows.Options options) throws LaunchException {
-        new SystemRows(program, host.arch(), options).assemble(overlay, volumes);
+        new SystemRows(program, host.arch(), options, guards).assemble(overlay, volumes);
     }
 
-    /** The lists of the specification, or the defaults where it has none. */
+    /** The defaults and what the specification adds: a list of its own cannot uncover what is always masked. */
     public static List<String> maskedPaths(Spec spec) throws LaunchException {
         return systemPaths(spec.linux().maskedPaths(), PathRows.DEFAULT_MASKED);
     }
@@ -75,6 +81,11 @@ public final class RootFiles implements ContainerRoot {
                         "path " + path + " cannot be masked or made read-only: it is not below /proc or /sys");
             }
         }
-        return named.isEmpty() ? defaults : named;
+        if (named.isEmpty()) {
+            return defaults;
+        }
+        Set<String> all = new LinkedHashSet<>(defaults);
+        all.addAll(named);
+        return List.copyOf(all);
     }
 }

@@ -73,7 +73,11 @@ class ExecLaunchTest {
     }
 
     private ExecPlan plan(Spec.Process process, int in, int out) {
-        return new ExecPlan(pidfd, container.pid(), process, LaunchFixture.NO_CGROUP, in, out, out);
+        return new ExecPlan(pidfd, container.pid(), spec(process), LaunchFixture.NO_CGROUP, in, out, out);
+    }
+
+    private static Spec spec(Spec.Process process) {
+        return LaunchFixture.spec("true").withProcess(process);
     }
 
     private record Ran(String output, ChildExit exit) {}
@@ -170,7 +174,8 @@ class ExecLaunchTest {
         TestCgroup cgroup = fixture.cgroup();
         int in = fixture.syscalls().open("/dev/null", Syscalls.O_RDWR, 0);
         Executed executed = fixture.launcher()
-                .exec(new ExecPlan(pidfd, container.pid(), process("/bin/sleep", "1000"), cgroup.join(), in, in, in));
+                .exec(new ExecPlan(
+                        pidfd, container.pid(), spec(process("/bin/sleep", "1000")), cgroup.join(), in, in, in));
 
         try {
             String its = Files.readString(Path.of("/proc", "" + executed.pid(), "cgroup"));
