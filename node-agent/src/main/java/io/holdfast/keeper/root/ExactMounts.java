@@ -130,7 +130,7 @@ final class ExactMounts {
         Map<String, String> data = new LinkedHashMap<>();
         String type = item.mount().type();
         String source = item.mount().source();
-        if (source != null && source.startsWith("/")) {
+        if (source != null && !source.isEmpty()) {
             data.put("source", source);
         }
         data.putAll(item.options().data());
