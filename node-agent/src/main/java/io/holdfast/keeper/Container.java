@@ -70,8 +70,11 @@ final class Container {
         return record.id();
     }
 
+    /** An exact container's own path, where it has one, lies below its sandbox's: nobody leaves the keeper's cgroup. */
     String cgroup() {
-        return record.sandbox() + "/" + record.id();
+        String path = record.exact() ? record.spec().linux().cgroupsPath() : "";
+        String below = path.startsWith("/") ? path.substring(1) : path;
+        return record.sandbox() + "/" + (below.isEmpty() ? record.id() : below);
     }
 
     synchronized State state() {

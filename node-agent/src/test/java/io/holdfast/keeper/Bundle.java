@@ -17,7 +17,7 @@ final class Bundle {
 
     private static final String CONFIG = """
             {"ociVersion":"1.0.2",
-             "process":{"args":["/bin/true"],"env":["PATH=/bin:/usr/bin"],"cwd":"/","user":{"uid":0,"gid":0},
+             "process":{"args":["/bin/sh","-c",":"],"env":["PATH=/bin:/usr/bin"],"cwd":"/","user":{"uid":0,"gid":0},
                "noNewPrivileges":true,
                "capabilities":{"bounding":["CAP_KILL","CAP_AUDIT_WRITE"],"effective":["CAP_KILL","CAP_AUDIT_WRITE"],
                  "permitted":["CAP_KILL","CAP_AUDIT_WRITE"]},

@@ -125,7 +125,11 @@ class ExactContainerTest {
 
     @Test
     void shouldFindWhatRunsRunningWhenTheKeeperIsNew() throws Exception {
-        bundle.script("exec sleep 1000 2>/dev/null || while :; do :; done");
+        assertThat(new ProcessBuilder("mkfifo", rootfs.resolve("fifo").toString())
+                        .start()
+                        .waitFor())
+                .isZero();
+        bundle.script("exec cat /fifo");
         create("c1");
         startCreated("c1");
         node.stop();
@@ -440,6 +444,21 @@ class ExactContainerTest {
         create("c1");
 
         assertThat(Files.readString(Path.of("/proc/self/mountinfo"))).doesNotContain("shared/inner");
+    }
+
+    @Test
+    void shouldLieInTheCgroupThatIsNamedBelowTheKeepersOwn() throws Exception {
+        ((com.fasterxml.jackson.databind.node.ObjectNode) bundle.config.get("linux"))
+                .put("cgroupsPath", "/pod.slice/box");
+
+        int pid = create("c1").pid();
+
+        assertThat(Files.readString(Path.of("/proc/" + pid + "/cgroup")))
+                .contains(node.config.cgroupParent() + "/c1/pod.slice/box");
+        node.stop();
+        node.start();
+        startCreated("c1");
+        assertThat(node.exit("c1").code()).isZero();
     }
 
     @Test

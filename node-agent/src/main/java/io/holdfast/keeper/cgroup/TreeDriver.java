@@ -21,7 +21,8 @@ final class TreeDriver implements CgroupDriver {
     /** How long {@code rmdir} may answer EBUSY after the last process has ended. */
     private static final long REMOVE_BOUND_MILLIS = 5_000;
 
-    private static final Pattern NAME = Pattern.compile("[a-z0-9][a-z0-9-]{0,63}(/[a-z0-9][a-z0-9-]{0,63})?");
+    private static final Pattern NAME =
+            Pattern.compile("[a-z0-9][a-z0-9-]{0,63}(/[A-Za-z0-9_:-][A-Za-z0-9_.:-]{0,254}){0,16}");
 
     private final Parts parts;
     private final HostLimits host;
@@ -232,7 +233,8 @@ final class TreeDriver implements CgroupDriver {
 
     private static void check(String name) {
         if (!NAME.matcher(name).matches()) {
-            throw new IllegalArgumentException("cgroup name %s is not sandbox or sandbox/container".formatted(name));
+            throw new IllegalArgumentException(
+                    "cgroup name %s is not sandbox, sandbox/container or a path below a sandbox".formatted(name));
         }
     }
 }

@@ -31,6 +31,8 @@ public final class ConfigReader {
     private static final int MAX_PROBLEMS = 50;
     private static final int MAX_HOSTNAME = 64;
     private static final Pattern VERSION = Pattern.compile("1\\.\\d+\\.\\d+([-+].*)?");
+    private static final Pattern CGROUPS_PATH =
+            Pattern.compile("/?[A-Za-z0-9_:-][A-Za-z0-9_.:-]{0,254}" + "(/[A-Za-z0-9_:-][A-Za-z0-9_.:-]{0,254}){0,15}");
     private static final Pattern NUMBER_LIST = Pattern.compile("(\\d+(-\\d+)?)(,\\d+(-\\d+)?)*");
 
     private static final ObjectMapper MAPPER = JsonMapper.builder(JsonFactory.builder()
@@ -235,10 +237,13 @@ public final class ConfigReader {
                 add(problems, path + ".fileMode", device.fileMode() + " is above 4095 (octal 7777)");
             }
         }
-        if (linux.cgroupsPath().contains("/../")
-                || linux.cgroupsPath().endsWith("/..")
-                || linux.cgroupsPath().startsWith("../")) {
-            add(problems, "linux.cgroupsPath", "leads upwards");
+        if (!linux.cgroupsPath().isEmpty()
+                && !CGROUPS_PATH.matcher(linux.cgroupsPath()).matches()) {
+            add(
+                    problems,
+                    "linux.cgroupsPath",
+                    ConfigSchema.shown(linux.cgroupsPath()) + " is not a path of at most 16 names of"
+                            + " letters, digits, _ . : - that do not begin with a dot");
         }
         Spec.Cpu cpu = linux.resources().cpu();
         list(cpu.cpus(), "linux.resources.cpu.cpus", problems);

@@ -150,7 +150,7 @@ class ConfigReaderTest {
             /linux/devices/0/type                | "d"            | linux.devices[0].type: "d" is none of c, b, u, p
             /linux/devices/0/path                | "fuse"         | linux.devices[0].path: "fuse" is not an absolute path
             /linux/devices/0/fileMode            | 4096           | linux.devices[0].fileMode: 4096 is above 4095
-            /linux/cgroupsPath                   | "/a/../../b"   | linux.cgroupsPath: leads upwards
+            /linux/cgroupsPath                   | "/a/../../b"   | linux.cgroupsPath: /a/../../b is not a path
             /linux/resources/memory/limit        | "1G"           | linux.resources.memory.limit: "1G" is not a whole number
             /linux/resources/memory/swap         | 1              | linux.resources.memory.swap: (memory plus swap) is below
             /linux/resources/memory/swappiness   | 60             | linux.resources.memory.swappiness: is not supported
