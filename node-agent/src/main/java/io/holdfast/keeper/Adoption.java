@@ -13,6 +13,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import org.slf4j.Logger;
@@ -58,6 +59,10 @@ final class Adoption {
         List<Container> running = new ArrayList<>();
         for (String id : Layout.ids(core.layout().data().resolve("containers"))) {
             adoptContainer(id).ifPresent(running::add);
+        }
+        Map<String, List<Container>> bySandbox = core.registry().containersBySandbox();
+        for (Sandbox sandbox : core.registry().sandboxes()) {
+            core.accounts().adopt(sandbox, bySandbox.getOrDefault(sandbox.id(), List.of()));
         }
         clearLitter();
         if (core.registry().sandboxes().stream().anyMatch(sandbox -> sandbox.record.stopWhenDisconnected())) {
@@ -147,6 +152,7 @@ final class Adoption {
             endings.ended(container, Optional.empty());
             return Optional.empty();
         }
+        ContainerUpdater.adopt(core, container);
         if (core.cgroups().frozen(container.cgroup())) {
             container.paused(); // by the kernel's word: a keeper may die between freezing and telling
         }

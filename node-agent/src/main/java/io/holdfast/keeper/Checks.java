@@ -79,7 +79,7 @@ final class Checks {
         }
         user("spec.process.user", process.user());
         between("spec.process.oomScoreAdj", process.oomScoreAdj(), -MOST_OOM_SCORE, MOST_OOM_SCORE);
-        resources(spec.linux().resources());
+        new ResourceChecks("spec.linux.resources").check(spec.linux().resources());
         return new Request.StartContainer(
                 request.id(),
                 request.sandbox(),
@@ -158,7 +158,7 @@ final class Checks {
             throw RefusedException.badRequest(
                     "process.cwd %s is not absolute", shorten(spec.process().cwd()));
         }
-        resources(spec.linux().resources());
+        new ResourceChecks("linux.resources").check(spec.linux().resources());
         boolean logged = request.stdio() == null || request.stdio().pid() == 0;
         return new Request.CreateContainer(
                 request.id(),
@@ -184,25 +184,6 @@ final class Checks {
             throw RefusedException.badRequest("%s %d is not between %d and %d", what, value, least, most);
         }
         return value;
-    }
-
-    private static void resources(Spec.Resources resources) throws RefusedException {
-        between("memory.limit", resources.memory().limit(), 0, Long.MAX_VALUE);
-        between("memory.reservation", resources.memory().reservation(), 0, Long.MAX_VALUE);
-        between("memory.swap", resources.memory().swap(), -1, Long.MAX_VALUE);
-        if (resources.memory().swap() > 0
-                && resources.memory().swap() < resources.memory().limit()) {
-            throw RefusedException.badRequest(
-                    "memory.swap %d (memory plus swap) is below memory.limit %d",
-                    resources.memory().swap(), resources.memory().limit());
-        }
-        long shares = resources.cpu().shares();
-        if (shares != 0) {
-            between("cpu.shares", shares, 2, 262_144);
-        }
-        between("cpu.quota", resources.cpu().quota(), 0, Long.MAX_VALUE);
-        between("cpu.period", resources.cpu().period(), 0, 1_000_000);
-        between("pids.limit", resources.pids().limit(), 0, Integer.MAX_VALUE);
     }
 
     private static void texts(String what, List<String> texts) throws RefusedException {

@@ -7,6 +7,7 @@ import io.holdfast.keeper.exec.Terminal;
 import io.holdfast.keeper.linux.ErrnoException;
 import io.holdfast.keeper.linux.Syscalls;
 import io.holdfast.keeper.log.LogStream;
+import io.holdfast.keeper.oci.Spec;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.ReadWriteLock;
@@ -53,6 +54,10 @@ final class Container {
     /** Done when also its cgroup and run directory are gone. */
     final CompletableFuture<Void> cleared = new CompletableFuture<>();
 
+    /** Held while its limits are changed. */
+    final Object updating = new Object();
+
+    private volatile Spec.Resources resources;
     private State state = State.STARTING;
     private ProcessRecord process = new ProcessRecord("", 0, 0, "", 0);
     private int pidfd = NO_FD;
@@ -64,6 +69,16 @@ final class Container {
 
     Container(ContainerRecord record) {
         this.record = record;
+        this.resources = record.spec().linux().resources();
+    }
+
+    /** The limits in force: those of its specification, until they were changed. */
+    Spec.Resources resources() {
+        return resources;
+    }
+
+    void resources(Spec.Resources changed) {
+        resources = changed;
     }
 
     String id() {

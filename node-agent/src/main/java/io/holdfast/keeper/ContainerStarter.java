@@ -42,6 +42,13 @@ final class ContainerStarter {
         core.policy().rights().check(request.spec());
         Spec checked = request.spec()
                 .withMounts(core.policy().checkedMounts(request.spec().mounts()));
+        core.policy().checkDevices(checked.linux().resources().devices());
+        ContainerUpdater.refuseWhatTheHostLacks(
+                core, "spec.linux.resources", checked.linux().resources());
+        if (request.init() && core.launcher().init().name().isEmpty()) {
+            throw RefusedException.unsupported(
+                    "init: %s", core.launcher().init().missing());
+        }
         Sandbox sandbox = core.registry().sandbox(request.sandbox());
         Checks.rights(checked, sandbox.record.network());
         Spec spec = withNumbers(rootfs, checked);
@@ -71,7 +78,7 @@ final class ContainerStarter {
                     request.annotations(),
                     core.bootId()));
             core.registry().add(container);
-            return start(sandbox, container);
+            return start(sandbox, container, request.init());
         } finally {
             life.unlock();
         }
@@ -87,10 +94,10 @@ final class ContainerStarter {
         }
     }
 
-    private Reply.Started start(Sandbox sandbox, Container container) throws RefusedException {
+    private Reply.Started start(Sandbox sandbox, Container container, boolean withInit) throws RefusedException {
         List<Integer> descriptors = new ArrayList<>();
         try {
-            ProcessRecord process = launch(sandbox, container, descriptors);
+            ProcessRecord process = launch(sandbox, container, withInit, descriptors);
             return new Reply.Started(process.pid(), process.startedAtMillis());
         } catch (LaunchException | IOException e) {
             close(descriptors);
@@ -103,16 +110,14 @@ final class ContainerStarter {
         }
     }
 
-    private ProcessRecord launch(Sandbox sandbox, Container container, List<Integer> descriptors)
+    private ProcessRecord launch(Sandbox sandbox, Container container, boolean withInit, List<Integer> descriptors)
             throws IOException, LaunchException {
         Layout layout = core.layout();
         Syscalls syscalls = core.syscalls();
         String id = container.id();
         ContainerRecord record = container.record;
-        Files.createDirectories(layout.containerData(id));
+        core.blanks().become(layout.containerData(id));
         Records.write(layout.containerRecord(id), record);
-        Files.createDirectory(layout.logs(id));
-        Files.createDirectory(layout.root(id));
         Files.createDirectories(layout.containerRun(id));
         LogDrainer.Opened stdout = openLog(sandbox, container, "stdout");
         descriptors.add(stdout.containerFd());
@@ -135,7 +140,8 @@ final class ContainerStarter {
                         core.cgroups().join(container.cgroup()),
                         stdin,
                         terminal ? stdin : stdout.containerFd(),
-                        terminal ? stdin : stderr.containerFd()));
+                        terminal ? stdin : stderr.containerFd(),
+                        withInit));
         // it is a child that nobody reaps but us, so its number cannot have been given away yet
         int pidfd = syscalls.pidfdOpen(launched.pid());
         try {

@@ -18,6 +18,7 @@ import java.util.concurrent.ScheduledExecutorService;
  * @param endings threads that record ends; nothing there waits for another end
  * @param streams what is connected to programs
  * @param timer hands on what is due; never blocks
+ * @param accounts what sandboxes have used
  */
 record Core(
         Layout layout,
@@ -28,6 +29,7 @@ record Core(
         Launcher launcher,
         CgroupDriver cgroups,
         LogDrainer logs,
+        Blanks blanks,
         IdRanges idRanges,
         Registry registry,
         Watchers watchers,
@@ -38,4 +40,5 @@ record Core(
         ExecutorService reads,
         ExecutorService endings,
         ScheduledExecutorService timer,
+        Accounts accounts,
         Streams streams) {}

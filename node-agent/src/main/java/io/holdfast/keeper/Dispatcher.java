@@ -28,11 +28,13 @@ final class Dispatcher {
     private final ContainerStopper stopper;
     private final Remover remover;
     private final LogReader logReader;
+    private final ContainerUpdater updater;
+    private final StatsReader stats;
     private final Pauser pauser;
     private final ExecStarter execStarter;
     private final Attacher attacher;
 
-    Dispatcher(Core core, HostFacts facts, Reaper reaper, Endings endings, Remover remover) {
+    Dispatcher(Core core, HostFacts facts, Reaper reaper, Endings endings, Remover remover, StatsReader stats) {
         this.core = core;
         this.facts = facts;
         this.creator = new SandboxCreator(core, remover);
@@ -42,6 +44,8 @@ final class Dispatcher {
         this.stopper = new ContainerStopper(core);
         this.remover = remover;
         this.logReader = new LogReader(core);
+        this.updater = new ContainerUpdater(core);
+        this.stats = stats;
         this.pauser = new Pauser(core);
         this.execStarter = new ExecStarter(core);
         this.attacher = new Attacher(core);
@@ -88,6 +92,13 @@ final class Dispatcher {
                     remover.remove(remove);
                     return new Reply.Done();
                 });
+            } else if (request instanceof Request.UpdateContainer update) {
+                return on(core.work(), () -> {
+                    updater.update(update);
+                    return new Reply.Done();
+                });
+            } else if (request instanceof Request.Stats asked) {
+                return on(stats.thread(), () -> stats.read(asked));
             } else if (request instanceof Request.PauseContainer pause) {
                 return on(core.work(), () -> pauser.pause(pause));
             } else if (request instanceof Request.ResumeContainer resume) {

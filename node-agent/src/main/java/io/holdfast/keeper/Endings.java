@@ -70,8 +70,9 @@ final class Endings {
     void clear(Container container) {
         try {
             core.cgroups().kill(container.cgroup());
+            core.accounts().settle(container);
             core.cgroups().remove(container.cgroup());
-            TreeRemover.remove(core.layout().containerRun(container.id()));
+            TreeRemover.remove(core.layout().containerRun(container.id()), core.syscalls());
         } catch (IOException e) {
             LOG.warn("container {} is not cleared away: {}", container.id(), e.getMessage());
         }

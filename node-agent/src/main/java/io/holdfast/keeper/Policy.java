@@ -1,6 +1,7 @@
 package io.holdfast.keeper;
 
 import io.holdfast.keeper.api.Request;
+import io.holdfast.keeper.cgroup.DefaultDevices;
 import io.holdfast.keeper.launch.Capabilities;
 import io.holdfast.keeper.oci.Spec;
 import io.holdfast.model.config.ConfigReader;
@@ -216,6 +217,21 @@ record Policy(
             }
         }
         return checked;
+    }
+
+    /** Rules that allow more than every container has anyway. */
+    void checkDevices(List<Spec.DeviceRule> rules) throws RefusedException {
+        for (Spec.DeviceRule rule : rules) {
+            if (rule.allow() && !DefaultDevices.cover(rule)) {
+                throw RefusedException.byPolicy(
+                        "access %s to device %s %s:%s is not permitted on this node",
+                        rule.access(), rule.type(), number(rule.major()), number(rule.minor()));
+            }
+        }
+    }
+
+    private static String number(int number) {
+        return number == Spec.DeviceRule.ALL ? "*" : Integer.toString(number);
     }
 
     private String checkedDirectory(String directory) throws RefusedException {

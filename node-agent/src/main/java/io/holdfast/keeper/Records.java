@@ -149,6 +149,22 @@ final class Records {
     /** Void after reboot: {@code lease.json}. */
     record LeaseRecord(String bootId, long deadlineBootNanos) {}
 
+    /**
+     * Durable: {@code containers/ID/resources.json}, once its limits were changed.
+     *
+     * @param before what was in force before the last change: a keeper that was killed in the middle of it finishes it
+     */
+    record ResourcesRecord(Spec.Resources before, Spec.Resources after) {}
+
+    /**
+     * Durable: {@code sandboxes/ID/account.json}.
+     *
+     * @param removed what containers used that are gone, in one sum
+     * @param kept what those used that are still known, by id and start: written again, one counts once
+     * @param network its interfaces as last seen
+     */
+    record AccountRecord(Reply.Usage removed, Map<String, Reply.Usage> kept, List<Reply.NetworkInterface> network) {}
+
     /** Durable: {@code keeper.json}. */
     record KeeperRecord(int idRangeFirst, int idRangeSize) {}
 

@@ -160,6 +160,14 @@ public final class KeeperClient {
                 .compose(fresh -> new ExecConnection(vertx, fresh, request, listener).open());
     }
 
+    public Future<Reply.LogPlace> findLog(Request.FindLog request) {
+        return send(request, Reply.LogPlace.class, timeoutMillis(request));
+    }
+
+    public Future<Reply.Stats> stats(Request.Stats request) {
+        return send(request, Reply.Stats.class, CALL_TIMEOUT_MILLIS);
+    }
+
     /** Asks again what the host can do: its cgroup's limits may have been changed. */
     public Future<Reply.Hello> hello() {
         return send(new Request.Hello(Frame.PROTOCOL), Reply.Hello.class, CALL_TIMEOUT_MILLIS);

@@ -21,6 +21,8 @@ import java.util.Map;
     @JsonSubTypes.Type(value = Request.ReadLog.class, name = "read-log"),
     @JsonSubTypes.Type(value = Request.Renew.class, name = "renew"),
     @JsonSubTypes.Type(value = Request.Watch.class, name = "watch"),
+    @JsonSubTypes.Type(value = Request.UpdateContainer.class, name = "update-container"),
+    @JsonSubTypes.Type(value = Request.Stats.class, name = "stats"),
     @JsonSubTypes.Type(value = Request.PauseContainer.class, name = "pause-container"),
     @JsonSubTypes.Type(value = Request.ResumeContainer.class, name = "resume-container"),
     @JsonSubTypes.Type(value = Request.PauseSandbox.class, name = "pause-sandbox"),
@@ -30,6 +32,8 @@ import java.util.Map;
     @JsonSubTypes.Type(value = Request.CreateContainer.class, name = "create-container"),
     @JsonSubTypes.Type(value = Request.StartCreated.class, name = "start-created"),
     @JsonSubTypes.Type(value = Request.ContainerState.class, name = "container-state"),
+    @JsonSubTypes.Type(value = Request.FindLog.class, name = "find-log"),
+    @JsonSubTypes.Type(value = Request.Upgrade.class, name = "upgrade"),
 })
 public sealed interface Request {
 
@@ -139,14 +143,53 @@ public sealed interface Request {
      * @param offset the byte since the container's start to read from; older than what is kept means from its head
      * @param maxBytes at most so many, and at most 1 MiB
      * @param waitMillis how long to wait for the first byte when there is none yet and the container runs; at most 10,000
+     * @param times whether the answer says when its bytes were written: {@link Reply.LogChunk#times}
      */
-    record ReadLog(String id, String stream, long offset, int maxBytes, long waitMillis) implements Request {}
+    record ReadLog(
+            String id,
+            String stream,
+            long offset,
+            int maxBytes,
+            long waitMillis,
+            @JsonInclude(JsonInclude.Include.NON_DEFAULT) boolean times)
+            implements Request {
+        @JsonCreator
+        public ReadLog {}
+
+        /** Without times. */
+        public ReadLog(String id, String stream, long offset, int maxBytes, long waitMillis) {
+            this(id, stream, offset, maxBytes, waitMillis, false);
+        }
+    }
+
+    /**
+     * Where to read from. With both conditions the later place counts, with none the head of what is kept.
+     *
+     * @param stream {@code stdout} or {@code stderr}
+     * @param tailLines the last so many lines, at most 100,000; 0 for the end, {@link #ALL} for no such condition. A last line
+     *     without its newline is one
+     * @param sinceMillis lines that began then or later, in milliseconds since 1970; 0 for no such condition
+     */
+    record FindLog(String id, String stream, long tailLines, long sinceMillis) implements Request {
+        public static final long ALL = -1;
+    }
 
     /** The cluster has confirmed the node's lease: deadlines move to {@code ttlMillis} from now, on the boot-time clock. */
     record Renew(long ttlMillis) implements Request {}
 
     /** From now on this connection is told {@link Event}s. */
     record Watch() implements Request {}
+
+    /**
+     * Changes the limits of a running container: to all of these, or to none of them.
+     *
+     * @param resources the limits from now on; what is absent is unlimited, also where it was limited before
+     */
+    record UpdateContainer(String id, Spec.Resources resources) implements Request {
+        public UpdateContainer {
+            resources = resources == null ? Spec.Resources.UNLIMITED : resources;
+        }
+    }
 
     /**
      * Stops every process of a running container where it is, until {@link ResumeContainer}. Pausing what is paused is fine.
@@ -198,6 +241,17 @@ public sealed interface Request {
     }
 
     /**
+     * What sandboxes have used and use; cheap enough to be asked for every second.
+     *
+     * @param sandboxes their ids, empty for all. Those that are not there are left out of the answer
+     */
+    record Stats(java.util.List<String> sandboxes) implements Request {
+        public Stats {
+            sandboxes = sandboxes == null ? java.util.List.of() : java.util.List.copyOf(sandboxes);
+        }
+    }
+
+    /**
      * Follows a container's output, and types into its terminal where it has one. Answered by {@link Reply.ExecStarted}; from
      * then on as for {@link Exec}, but whoever closes the connection leaves the container as it is. Any number may be attached.
      *
@@ -239,4 +293,10 @@ public sealed interface Request {
 
     /** Answered by {@link Reply.OciState}; only of a container that was made by {@link CreateContainer}. */
     record ContainerState(String id) implements Request {}
+
+    /**
+     * The keeper replaces itself by the program that its command line names now: same process, same children. For root alone.
+     * Answered when the new program has been found fit; then the connection ends, and the new one listens within a second.
+     */
+    record Upgrade() implements Request {}
 }

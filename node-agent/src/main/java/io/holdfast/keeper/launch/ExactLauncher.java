@@ -121,7 +121,7 @@ final class ExactLauncher {
         try (HookFeeder feeder = HookFeeder.open(exact.hooks(), plan.spec().hooks(), initPid, syscalls)) {
             guarded.cloneFromCaller(cgroupFd < 0 ? 0 : CLONE_INTO_CGROUP, Math.max(cgroupFd, 0), firstPid, first);
             program.place(first);
-            new FirstChildRows(program, guarded, syscalls).add(plan, root, initPid, init);
+            new FirstChildRows(program, guarded, syscalls).add(plan, root, FirstChildRows.NO_STAGE, initPid, init);
             program.place(init);
             int console = consoleSocket(exact.console().toString(), open);
             initRows.add((rows, clone) -> {

@@ -26,6 +26,9 @@ import java.util.Map;
  * pid, mount and cgroup namespaces belong to the sandbox's user namespace because that is where the clone happens.
  */
 final class FirstChildRows {
+    /** For a container whose hooks and mounts want all of the host's tree. */
+    static final int NO_STAGE = -1;
+
     private final Program program;
     private final GuardedClone guarded;
     private final Syscalls syscalls;
@@ -36,8 +39,12 @@ final class FirstChildRows {
         this.syscalls = syscalls;
     }
 
-    /** @return what runs on when init has been cloned: nothing, the first child ends. Init goes on at the label. */
-    void add(ContainerPlan plan, ContainerRoot root, Block initPid, Program.Label init) throws LaunchException {
+    /**
+     * What runs on when init has been cloned: nothing, the first child ends. Init goes on at the label.
+     *
+     * @param stage descriptor of the mount namespace that init's is copied from; {@link #NO_STAGE} for the host's
+     */
+    void add(ContainerPlan plan, ContainerRoot root, int stage, Block initPid, Program.Label init) throws LaunchException {
         Program.Label failed = new Program.Label();
         program.failTo(failed);
         guarded.enter();
@@ -46,7 +53,11 @@ final class FirstChildRows {
         raiseLimits(plan.spec().process().rlimits());
         Map<Pins.Namespace, Row> namespaces = openNamespaces(plan);
         Row user = namespaces.get(Pins.Namespace.USER);
-        root.addHostRows(program, user, plan.spec().mounts());
+        root.addHostRows(
+                program, user, plan.spec().mounts(), !Namespaces.isNew(plan.sandbox().namespaces().net()));
+        if (stage != NO_STAGE) {
+            program.add(Call.SETNS, stage, CLONE_NEWNS).purpose("enter the stage");
+        }
         namespaces.forEach((namespace, fd) -> {
             if (namespace != Pins.Namespace.USER) {
                 program.add(Call.SETNS, fd, namespace.flag()).purpose("join " + namespace.fileName() + " namespace");

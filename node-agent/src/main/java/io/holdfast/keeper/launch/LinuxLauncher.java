@@ -50,6 +50,10 @@ final class LinuxLauncher implements Launcher {
     private final Filters filters;
     private final OomScore oomScore;
     private final AppArmor appArmor;
+    private final InitProgram init;
+    /** Descriptor of {@link Stage}. */
+    private final int stage;
+
     private final BlockingQueue<Arena> arenas = new ArrayBlockingQueue<>(POOLED_ARENAS);
 
     LinuxLauncher(
@@ -58,7 +62,8 @@ final class LinuxLauncher implements Launcher {
             HostImage hostImage,
             HostMounts hostMounts,
             LaunchGuards guards,
-            int keeperPidfd)
+            int keeperPidfd,
+            int stage)
             throws IOException {
         this.syscalls = syscalls;
         this.host = host;
@@ -66,9 +71,11 @@ final class LinuxLauncher implements Launcher {
         this.hostMounts = hostMounts;
         this.guards = guards;
         this.keeperPidfd = keeperPidfd;
+        this.stage = stage;
         filters = new Filters(host.arch());
         oomScore = OomScore.read();
         appArmor = AppArmor.open();
+        init = InitProgram.find(host.arch());
     }
 
     /** Walks a program that only ends: loads classes and binds the native calls that the first launch needs. */
@@ -123,6 +130,20 @@ final class LinuxLauncher implements Launcher {
     public Spec.User resolveUser(String rootfs, Spec.User user) throws LaunchException {
         Path root = Image.of(rootfs) instanceof Image.Directory directory ? directory.path() : hostImage.skeleton();
         return new UserNames(syscalls, guards).resolve(root, user);
+    }
+
+    @Override
+    public Init init() {
+        return new Init(init.name(), init.missing());
+    }
+
+    @Override
+    public void prepare(Path workDirectory) throws LaunchException {
+        try {
+            OverlayDirectories.prepare(workDirectory, syscalls);
+        } catch (IOException e) {
+            throw new LaunchException("prepare", 0, "prepare " + workDirectory + ": " + e.getMessage());
+        }
     }
 
     @Override
@@ -188,7 +209,7 @@ final class LinuxLauncher implements Launcher {
 
     private OverlayDirectories directories(ContainerPlan plan, Image image) throws IOException {
         int owner = plan.sandbox().ids().first();
-        OverlayDirectories own = OverlayDirectories.make(plan.workDirectory(), owner, syscalls);
+        OverlayDirectories own = OverlayDirectories.give(plan.workDirectory(), owner, syscalls);
         if (image instanceof Image.Host) {
             own.writeNames(plan.sandbox().hostname(), isHostNetwork(plan), syscalls);
         }
@@ -219,7 +240,7 @@ final class LinuxLauncher implements Launcher {
         GuardedClone guarded = new GuardedClone(program, guards, keeperPidfd);
         RootFiles root = new RootFiles(image, hostImage, own, host, guards);
         Program.Label first = new Program.Label();
-        Program.Label init = new Program.Label();
+        Program.Label second = new Program.Label();
         InitRows initRows = new InitRows(program, guarded, guards, appArmor);
         Optional<Filter> filter = filters.of(plan.spec(), false);
         int cgroupFd = plan.cgroup().bornIn().isPresent()
@@ -228,9 +249,14 @@ final class LinuxLauncher implements Launcher {
         try {
             guarded.cloneFromCaller(cgroupFd < 0 ? 0 : CLONE_INTO_CGROUP, Math.max(cgroupFd, 0), firstPid, first);
             program.place(first);
-            new FirstChildRows(program, guarded, syscalls).add(plan, root, initPid, init);
-            program.place(init);
-            initRows.add(plan.spec(), root, options(plan), filter, keeperSocket);
+            new FirstChildRows(program, guarded, syscalls).add(plan, root, stage, initPid, second);
+            program.place(second);
+            if (plan.withInit()) {
+                int descriptor = init.descriptor(syscalls, host.arch());
+                initRows.addBelow(descriptor, init.name(), plan.spec(), root, options(plan), filter, keeperSocket);
+            } else {
+                initRows.add(plan.spec(), root, options(plan), filter, keeperSocket);
+            }
             program.run(syscalls.kernel());
             Reference.reachabilityFence(filter);
         } finally {

@@ -4,6 +4,7 @@ import java.util.Locale;
 
 /** System calls in use, with their numbers on x86-64 and aarch64 (arch/x86/entry/syscalls/syscall_64.tbl, asm-generic/unistd.h). */
 public enum Call {
+    BPF(321, 280),
     CAPSET(126, 91),
     CHDIR(80, 49),
     CLOCK_GETTIME(228, 113),
@@ -30,6 +31,7 @@ public enum Call {
     FSYNC(74, 82),
     FTRUNCATE(77, 46),
     GETCWD(79, 17),
+    GETDENTS64(217, 61),
     GETEUID(107, 175),
     GETPID(39, 172),
     GETPPID(110, 173),
@@ -60,6 +62,7 @@ public enum Call {
     PWRITE64(18, 68),
     READ(0, 63),
     RECVMSG(47, 212),
+    RENAMEAT(264, 38),
     RT_SIGACTION(13, 134),
     RT_SIGPROCMASK(14, 135),
     SECCOMP(317, 277),

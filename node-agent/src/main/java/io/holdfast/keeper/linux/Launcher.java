@@ -35,6 +35,20 @@ public interface Launcher {
                 "process.user.username", 0, "process.user.username: names of users are not resolved by this launcher");
     }
 
+    /** The host's init for containers that ask for one. */
+    default Init init() {
+        return new Init("", "this launcher has no init for containers");
+    }
+
+    /**
+     * @param name as the host names it; empty where there is none
+     * @param missing why there is none; empty where there is one
+     */
+    record Init(String name, String missing) {}
+
+    /** Makes in an empty directory what a launch would else make in it first: see {@link ContainerPlan#workDirectory()}. */
+    void prepare(Path workDirectory) throws LaunchException;
+
     /** Starts one container; returns when its program has been executed. The child is this process's own: it waits for it. */
     Launched launch(ContainerPlan plan) throws LaunchException;
 
@@ -88,9 +102,10 @@ public interface Launcher {
     /**
      * @param sandbox what {@link #createSandbox} was called with
      * @param rootfs {@code host} or {@code dir:/absolute/path}
-     * @param workDirectory an existing directory of this container alone: the overlay's upper and work directories and mount
+     * @param workDirectory an existing directory of this container alone, empty or as {@link #prepare} left it: the overlay's upper and work directories and mount
      *     points lie in it, and nothing mounted there is seen in the host's mount namespace
-     * @param stdin, stdout, stderr descriptors that become 0, 1, 2; the caller closes its own
+     * @param stdin, stdout, stderr descriptors that become 0, 1, 2 where the process has no terminal; the caller closes its own
+     * @param withInit whether process 1 is {@link #init}, which runs the specification's program
      */
     record ContainerPlan(
             SandboxPlan sandbox,
@@ -100,7 +115,22 @@ public interface Launcher {
             CgroupJoin cgroup,
             int stdin,
             int stdout,
-            int stderr) {}
+            int stderr,
+            boolean withInit) {
+
+        /** The program itself is process 1. */
+        public ContainerPlan(
+                SandboxPlan sandbox,
+                Spec spec,
+                String rootfs,
+                Path workDirectory,
+                CgroupJoin cgroup,
+                int stdin,
+                int stdout,
+                int stderr) {
+            this(sandbox, spec, rootfs, workDirectory, cgroup, stdin, stdout, stderr, false);
+        }
+    }
 
     /**
      * Makes a container that takes its specification as it stands, up to the point where its program would be executed: a process of

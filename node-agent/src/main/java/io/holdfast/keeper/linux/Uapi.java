@@ -55,8 +55,10 @@ public final class Uapi {
     public static final int MS_SLAVE = 1 << 19;
     public static final int MS_SHARED = 1 << 20;
 
+    public static final int RESOLVE_NO_XDEV = 0x01;
     public static final int RESOLVE_NO_MAGICLINKS = 0x02;
     public static final int RESOLVE_NO_SYMLINKS = 0x04;
+    public static final int RESOLVE_BENEATH = 0x08;
     public static final int RESOLVE_IN_ROOT = 0x10;
     public static final int OPEN_HOW_BYTES = 24;
 

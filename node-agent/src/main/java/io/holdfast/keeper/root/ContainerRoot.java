@@ -8,6 +8,10 @@ import java.util.List;
 /** The rows of a root that need the host's rights: they go before those that join namespaces. */
 public interface ContainerRoot {
 
-    /** @param userNamespace descriptor of the namespace that the container is in, null for the host's */
-    void addHostRows(Program program, Program.Row userNamespace, List<Spec.Mount> named) throws LaunchException;
+    /**
+     * @param userNamespace descriptor of the namespace that the container is in, null for the host's
+     * @param hostNetwork whether the network namespace is not the container's own: sysfs cannot be mounted then
+     */
+    void addHostRows(Program program, Program.Row userNamespace, List<Spec.Mount> named, boolean hostNetwork)
+            throws LaunchException;
 }

@@ -65,7 +65,8 @@ public final class ExactRoot implements ContainerRoot {
             boolean userNamespace, boolean cgroupNamespace, HostMounts hostMounts, List<Path> cgroupDirectories) {}
 
     @Override
-    public void addHostRows(Program program, Row userNamespace, List<Spec.Mount> named) throws LaunchException {
+    public void addHostRows(Program program, Row userNamespace, List<Spec.Mount> named, boolean hostNetwork)
+            throws LaunchException {
         MountRows rows = new MountRows(program, arch);
         mounts.open(named, rows);
         tree = rows.cloneOfHost(directory.toString(), true);

@@ -24,6 +24,9 @@ public final class RootFiles implements ContainerRoot {
     private final HostCheck.Host host;
     private final LaunchGuards guards;
     private OverlayRows.Root overlay;
+    /** Null where the container mounts its own. */
+    private Row hostSys;
+
     private List<VolumeRows.Volume> volumes = List.of();
 
     public RootFiles(
@@ -36,8 +39,10 @@ public final class RootFiles implements ContainerRoot {
     }
 
     @Override
-    public void addHostRows(Program program, Row userNamespace, List<Spec.Mount> named) throws LaunchException {
+    public void addHostRows(Program program, Row userNamespace, List<Spec.Mount> named, boolean hostNetwork)
+            throws LaunchException {
         refuseUnspeakablePaths();
+        hostSys = hostNetwork ? new MountRows(program, host.arch()).cloneOfHost("/sys", true) : null;
         volumes = VolumeRows.open(named, new MountRows(program, host.arch()), guards);
         OverlayRows rows = new OverlayRows(program, host);
         overlay = image instanceof Image.Directory directory
@@ -60,25 +65,26 @@ public final class RootFiles implements ContainerRoot {
     }
 
     public void addContainerRows(Program program, SystemRows.Options options) throws LaunchException {
-        new SystemRows(program, host.arch(), options, guards).assemble(overlay, volumes);
+        new SystemRows(program, host.arch(), options, guards).assemble(overlay, hostSys, volumes);
     }
 
     /** The defaults and what the specification adds: a list of its own cannot uncover what is always masked. */
     public static List<String> maskedPaths(Spec spec) throws LaunchException {
-        return systemPaths(spec.linux().maskedPaths(), PathRows.DEFAULT_MASKED);
+        return systemPaths("linux.maskedPaths", spec.linux().maskedPaths(), PathRows.DEFAULT_MASKED);
     }
 
     public static List<String> readOnlyPaths(Spec spec) throws LaunchException {
-        return systemPaths(spec.linux().readonlyPaths(), PathRows.DEFAULT_READ_ONLY);
+        return systemPaths("linux.readonlyPaths", spec.linux().readonlyPaths(), PathRows.DEFAULT_READ_ONLY);
     }
 
-    private static List<String> systemPaths(List<String> named, List<String> defaults) throws LaunchException {
+    private static List<String> systemPaths(String field, List<String> named, List<String> defaults)
+            throws LaunchException {
         for (String path : named) {
             if (!path.matches("/(proc|sys)/.+") || path.contains("/../") || path.endsWith("/..")) {
                 throw new LaunchException(
-                        "paths",
-                        0,
-                        "path " + path + " cannot be masked or made read-only: it is not below /proc or /sys");
+                        field,
+                        Errno.EINVAL,
+                        field + ": path " + path + " cannot be protected: it is not below /proc or /sys");
             }
         }
         if (named.isEmpty()) {

@@ -70,9 +70,13 @@ public final class SystemRows {
         }
     }
 
-    /** All of it, in order: the host's tree is in reach until the last rows. */
-    public void assemble(OverlayRows.Root made, List<VolumeRows.Volume> volumes) throws LaunchException {
-        program.add(Call.MOUNT, 0, "/", 0, MS_REC | MS_SLAVE, 0).purpose("keep mounts from the host");
+    /**
+     * All of it, in order.
+     *
+     * @param hostSys a detached copy of the host's /sys for a container of the host's network, else null
+     */
+    public void assemble(OverlayRows.Root made, Row hostSys, List<VolumeRows.Volume> volumes) throws LaunchException {
+        program.add(Call.MOUNT, 0, "/", 0, MS_REC | MS_SLAVE, 0).purpose("keep mounts from the stage");
         root = made.overlay();
         // on top of /: any other place might be out of the container's reach, and the new namespace is seen by nobody
         // else
@@ -84,7 +88,7 @@ public final class SystemRows {
         }
         Row proc = mountOn("proc", mounts.newMount("proc", Map.of(), QUIET));
         Sysctls.write(options.sysctls(), mounts, proc);
-        Row sys = sys();
+        Row sys = sys(hostSys);
         Row dev = dev();
         cgroups(sys);
         for (VolumeRows.Volume volume : volumes) {
@@ -95,7 +99,7 @@ public final class SystemRows {
                         guards.has(Guard.MASKS) ? options.masked() : List.of(),
                         guards.has(Guard.READ_ONLY_PATHS) ? options.readOnlyPaths() : List.of());
         program.add(Call.PIVOT_ROOT, ".", ".");
-        program.add(Call.UMOUNT2, ".", MNT_DETACH).purpose("let go of the host's root");
+        program.add(Call.UMOUNT2, ".", MNT_DETACH).purpose("let go of the stage");
         program.add(Call.CHDIR, "/");
         if (options.readOnly()) {
             var attr = program.arena().allocate(MOUNT_ATTR_BYTES).putLong(0, MOUNT_ATTR_RDONLY);
@@ -111,13 +115,12 @@ public final class SystemRows {
         return mount;
     }
 
-    private Row sys() {
-        if (!options.hostNetwork()) {
+    private Row sys(Row hostSys) {
+        if (hostSys == null) {
             return mountOn("sys", mounts.newMount("sysfs", Map.of(), QUIET | MOUNT_ATTR_RDONLY));
         }
-        Row sys = mounts.cloneOfHost("/sys", true);
-        mounts.setAttributes(sys, QUIET | MOUNT_ATTR_RDONLY, true, "/sys");
-        return mountOn("sys", sys);
+        mounts.setAttributes(hostSys, QUIET | MOUNT_ATTR_RDONLY, true, "/sys");
+        return mountOn("sys", hostSys);
     }
 
     private Row dev() throws LaunchException {
