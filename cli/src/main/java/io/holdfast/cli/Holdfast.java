@@ -15,6 +15,7 @@ import io.holdfast.cli.command.TokenCommand;
 import io.holdfast.cli.command.VersionCommand;
 import io.holdfast.cli.exit.CommandFailed;
 import io.holdfast.cli.exit.ExitCodes;
+import io.holdfast.cli.oci.OciCommand;
 import io.holdfast.cli.output.Console;
 import io.holdfast.cli.output.HasConsole;
 import io.holdfast.cli.output.Version;
@@ -63,6 +64,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
             SchedulerCommand.class,
             AgentCommand.class,
             KeeperCommand.class,
+            OciCommand.class,
             WarmUpCommand.class
         },
         footer = {

@@ -141,7 +141,11 @@ final class Adoption {
             throws IOException, RefusedException {
         container.logs(adoptLog(container, "stdout"), adoptLog(container, "stderr"));
         OptionalInt pidfd = open(process);
-        container.running(process, pidfd.orElse(-1));
+        if (container.record.exact() && CreatedStarter.waits(core, container.id())) {
+            container.created(process, pidfd.orElse(-1));
+        } else {
+            container.running(process, pidfd.orElse(-1));
+        }
         core.registry().add(container);
         if (pidfd.isEmpty()) {
             LOG.warn("container {} ended while no keeper ran", container.id());
@@ -182,8 +186,14 @@ final class Adoption {
         return OptionalInt.empty();
     }
 
+    /** Its one container may have its cgroup at a path of its own. */
+    private boolean isExact(String sandbox) throws RefusedException {
+        return core.registry().containersOf(core.registry().sandbox(sandbox)).stream()
+                .anyMatch(container -> container.record.exact());
+    }
+
     /** Whatever is there by name but not by record. Processes first, files last. */
-    private void clearLitter() throws IOException {
+    private void clearLitter() throws IOException, RefusedException {
         Layout layout = core.layout();
         for (String sandbox : core.cgroups().list()) {
             if (!Checks.isId(sandbox)) {
@@ -196,7 +206,7 @@ final class Adoption {
                 continue;
             }
             for (String container : core.cgroups().list(sandbox)) {
-                if (!core.registry().hasContainer(container)) {
+                if (!core.registry().hasContainer(container) && !isExact(sandbox)) {
                     LOG.info("clearing cgroup {}/{}, which has no record", sandbox, container);
                     core.cgroups().kill(sandbox + "/" + container);
                     core.cgroups().remove(sandbox + "/" + container);

@@ -52,7 +52,8 @@ final class Checks {
                 request.network(),
                 request.userNamespace(),
                 request.stopWhenDisconnected(),
-                annotations(request.annotations()));
+                annotations(request.annotations()),
+                request.namespaces());
     }
 
     static Request.StartContainer container(Request.StartContainer request) throws RefusedException {
@@ -137,6 +138,39 @@ final class Checks {
         } catch (LaunchException e) {
             throw RefusedException.badRequest("spec.%s", e.getMessage());
         }
+    }
+
+    static Request.CreateContainer create(Request.CreateContainer request) throws RefusedException {
+        id("container", request.id());
+        if (request.bundle() == null || !request.bundle().startsWith("/")) {
+            throw RefusedException.badRequest("bundle %s is not an absolute path", request.bundle());
+        }
+        if (request.name() == null || request.name().isEmpty()) {
+            throw RefusedException.badRequest("name is missing: the container's id in its client's words");
+        }
+        Spec spec = request.spec();
+        if (spec == null || spec.process() == null || spec.process().args().isEmpty()) {
+            throw RefusedException.badRequest("process.args is missing: the program to run");
+        }
+        texts("process.args", spec.process().args());
+        texts("process.env", spec.process().env());
+        if (!spec.process().cwd().startsWith("/")) {
+            throw RefusedException.badRequest(
+                    "process.cwd %s is not absolute", shorten(spec.process().cwd()));
+        }
+        new ResourceChecks("linux.resources").check(spec.linux().resources());
+        boolean logged = request.stdio() == null || request.stdio().pid() == 0;
+        return new Request.CreateContainer(
+                request.id(),
+                request.name(),
+                request.bundle(),
+                spec,
+                logged ? Request.Stdio.NONE : request.stdio(),
+                logged
+                        ? between("logMaxBytes", request.logMaxBytes(), Limits.MIN_LOG_BYTES, Limits.MAX_LOG_BYTES)
+                        : Limits.MIN_LOG_BYTES,
+                request.consoleSocket() == null ? "" : request.consoleSocket(),
+                annotations(request.annotations()));
     }
 
     static void signal(int signal) throws RefusedException {

@@ -41,6 +41,7 @@ final class Connection {
     private final Watchers watchers;
     private final Semaphore frameBytes;
     private final Consumer<Connection> onClose;
+    private final boolean root;
     private final BlockingQueue<byte[]> outgoing = new ArrayBlockingQueue<>(Limits.MAX_OUTGOING_FRAMES);
     private final AtomicInteger inFlight = new AtomicInteger();
     private final Consumer<Event> watcher = event -> send(Wire.event(event));
@@ -58,12 +59,14 @@ final class Connection {
             Dispatcher dispatcher,
             Watchers watchers,
             Semaphore frameBytes,
-            Consumer<Connection> onClose) {
+            Consumer<Connection> onClose,
+            boolean root) {
         this.channel = channel;
         this.dispatcher = dispatcher;
         this.watchers = watchers;
         this.frameBytes = frameBytes;
         this.onClose = onClose;
+        this.root = root;
     }
 
     void start() {
@@ -140,6 +143,14 @@ final class Connection {
         Request request = call.body();
         if (!greeted && !(request instanceof Request.Hello)) {
             sendLast(new KeeperError("bad-request", "hello must be the first request"));
+        }
+        if (request instanceof Request.CreateContainer && !root) {
+            // it takes descriptors out of a process that the client names, and runs hooks as root
+            send(Wire.failure(
+                    call.id(),
+                    RefusedException.byPolicy("only root may have an OCI configuration taken as it stands")
+                            .error()));
+            return;
         }
         if (request instanceof Request.Watch) {
             if (!watching) {

@@ -23,6 +23,8 @@ final class Dispatcher {
     private final HostFacts facts;
     private final SandboxCreator creator;
     private final ContainerStarter starter;
+    private final ContainerCreator containerCreator;
+    private final CreatedStarter createdStarter;
     private final ContainerStopper stopper;
     private final Remover remover;
     private final LogReader logReader;
@@ -37,6 +39,8 @@ final class Dispatcher {
         this.facts = facts;
         this.creator = new SandboxCreator(core, remover);
         this.starter = new ContainerStarter(core, reaper, endings, remover);
+        this.containerCreator = new ContainerCreator(core, creator, starter, remover);
+        this.createdStarter = new CreatedStarter(core);
         this.stopper = new ContainerStopper(core);
         this.remover = remover;
         this.logReader = new LogReader(core);
@@ -72,6 +76,12 @@ final class Dispatcher {
                 });
             } else if (request instanceof Request.StartContainer start) {
                 return on(core.launches(), () -> starter.start(start));
+            } else if (request instanceof Request.CreateContainer create) {
+                return on(core.launches(), () -> containerCreator.create(create));
+            } else if (request instanceof Request.StartCreated start) {
+                return on(core.launches(), () -> createdStarter.start(start));
+            } else if (request instanceof Request.ContainerState state) {
+                return CompletableFuture.completedFuture(createdStarter.state(state));
             } else if (request instanceof Request.RemoveContainer remove) {
                 return on(core.work(), () -> {
                     remover.remove(remove);

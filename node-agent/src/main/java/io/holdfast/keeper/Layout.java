@@ -16,7 +16,8 @@ import java.util.List;
  * <pre>
  * DATA/lock  keeper.json  state/                    RUN/lock  lease.json
  * DATA/sandboxes/ID/{sandbox,account}.json   RUN/sandboxes/ID/{ready,paused}.json, pins/
- * DATA/containers/ID/{container,exit}.json   RUN/containers/ID/{process.json, stdout, stderr}
+ * DATA/containers/ID/{container,exit}.json   RUN/containers/ID/{process.json, stdout, stderr,
+ *                                                               gate, report, state}
  * DATA/containers/ID/{resources.json, log/, root/}
  * DATA/blanks/N/{log/, root/}
  * </pre>
@@ -120,6 +121,20 @@ record Layout(Path data, Path run) {
 
     Path fifo(String id, String stream) {
         return containerRun(id).resolve(stream);
+    }
+
+    /** What a created container's process waits at. */
+    Path gate(String id) {
+        return containerRun(id).resolve("gate");
+    }
+
+    Path report(String id) {
+        return containerRun(id).resolve("report");
+    }
+
+    /** For hooks inside the container. */
+    Path state(String id) {
+        return containerRun(id).resolve("state");
     }
 
     /** The ids below a directory; empty where it is not there. What is no id is not the keeper's and not looked at. */

@@ -74,6 +74,12 @@ final class Limits {
     static final int MAX_GROUPS = 1_024;
     static final int MAX_ARGUMENTS = 10_000;
 
+    /** A hook that names no time-out of its own. */
+    static final int HOOK_SECONDS = 30;
+
+    /** What a failed hook said, in the message that tells of it. */
+    static final int MAX_HOOK_WORDS = 1_000;
+
     /** Below this not even the launch program fits, and the kernel would kill it. */
     static final long MIN_MEMORY_BYTES = 1 << 20;
 

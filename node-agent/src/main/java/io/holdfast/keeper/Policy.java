@@ -169,6 +169,19 @@ record Policy(
         require(request.userNamespace() || hostUser, "a sandbox without a user namespace", "host-user: true");
     }
 
+    /** @param kind as the client named it */
+    void checkNamespace(String type, String kind) throws RefusedException {
+        boolean host = kind.equals("host")
+                && switch (type) {
+                    case "net" -> hostNetwork;
+                    case "user" -> hostUser;
+                    default -> hostNamespaces.contains(type);
+                };
+        boolean own = kind.equals("new") || kind.startsWith("container:");
+        String word = kind.equals("host") ? "host-" + (type.equals("net") ? "network" : type) : "exact";
+        require(own || host || rights.exact(), "namespaces." + type + " " + kind, word + ": true");
+    }
+
     /**
      * The root to use: {@code host}, or {@code dir:} with all symbolic links resolved, so that what was checked is what is
      * mounted.

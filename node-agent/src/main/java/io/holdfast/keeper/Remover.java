@@ -74,6 +74,11 @@ final class Remover {
                 forget(container);
             }
             clear(sandbox);
+            for (Container container : containers) {
+                // it is no more, and the answer is still to come: the place of these hooks in the specification
+                Hooks.runAll(
+                        container.record.spec().hooks().poststop(), "poststop", Hooks.state(container, "stopped", 0));
+            }
         } finally {
             life.unlock();
         }
@@ -91,7 +96,9 @@ final class Remover {
         clearSandbox(sandbox.id());
         core.registry().remove(sandbox);
         // last: only now does nothing on the host bear these ids any more
-        if (sandbox.record.userNamespace()) {
+        boolean shared = core.registry().sandboxes().stream()
+                .anyMatch(other -> other.record.userNamespace() && other.ids().equals(sandbox.ids()));
+        if (sandbox.record.userNamespace() && !shared) {
             core.idRanges().release(sandbox.ids());
         }
     }

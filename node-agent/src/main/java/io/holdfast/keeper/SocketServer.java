@@ -121,7 +121,8 @@ final class SocketServer implements AutoCloseable {
             channel.close();
             return;
         }
-        Connection connection = new Connection(channel, dispatcher, watchers, frameBytes, connections::remove);
+        Connection connection = new Connection(
+                channel, dispatcher, watchers, frameBytes, connections::remove, peer.equals(allowed.get(0)));
         connections.add(connection);
         connection.start();
     }

@@ -94,6 +94,16 @@ final class FakeLauncher implements Launcher {
         throw new LaunchException("setns", 22, "setns: EINVAL (played)");
     }
 
+    @Override
+    public Launched create(ContainerPlan plan, ExactPlan exact) throws LaunchException {
+        throw new LaunchException("clone3", 38, "exact containers are not played");
+    }
+
+    @Override
+    public void start(ContainerPlan plan, ExactPlan exact) throws LaunchException {
+        throw new LaunchException("start", 38, "exact containers are not played");
+    }
+
     /** Whether the process has its own ends of the FIFOs, or has ended already. */
     private static boolean opened(int pid, ContainerPlan plan) throws IOException {
         Path mine = Path.of("/proc/self/fd", Integer.toString(plan.stderr()));

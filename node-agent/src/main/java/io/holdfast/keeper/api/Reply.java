@@ -2,6 +2,7 @@ package io.holdfast.keeper.api;
 
 import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonInclude;
+import io.holdfast.keeper.oci.State;
 import java.util.List;
 import java.util.Map;
 import java.util.function.LongBinaryOperator;
@@ -30,6 +31,9 @@ public sealed interface Reply {
     record Capacity(long cpuMillis, long memoryBytes, long diskBytes, long pids) {}
 
     record Done() implements Reply {}
+
+    /** The state of a container in the specification's words. */
+    record OciState(State state) implements Reply {}
 
     /** A container's program has been executed. */
     record Started(int pid, long startedAtMillis) implements Reply {}
@@ -62,7 +66,7 @@ public sealed interface Reply {
     }
 
     /**
-     * @param state {@code running}, {@code paused}, {@code stopping} or {@code exited}
+     * @param state {@code created}, {@code running}, {@code paused}, {@code stopping} or {@code exited}
      * @param exit how it ended; {@link Exit#NONE} while it runs
      */
     record ContainerStatus(

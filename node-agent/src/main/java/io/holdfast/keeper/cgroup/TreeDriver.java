@@ -17,7 +17,8 @@ final class TreeDriver implements CgroupDriver {
     /** How long killed processes may take to be gone: those in an uninterruptible call take that long. */
     private static final long KILL_BOUND_MILLIS = 10_000;
 
-    private static final Pattern NAME = Pattern.compile("[a-z0-9][a-z0-9-]{0,63}(/[a-z0-9][a-z0-9-]{0,63})?");
+    private static final Pattern NAME =
+            Pattern.compile("[a-z0-9][a-z0-9-]{0,63}(/[A-Za-z0-9_:-][A-Za-z0-9_.:-]{0,254}){0,16}");
 
     private final Parts parts;
     private final List<Tree> trees;
@@ -261,7 +262,8 @@ final class TreeDriver implements CgroupDriver {
 
     private static void check(String name) {
         if (!NAME.matcher(name).matches()) {
-            throw new IllegalArgumentException("cgroup name %s is not sandbox or sandbox/container".formatted(name));
+            throw new IllegalArgumentException(
+                    "cgroup name %s is not sandbox, sandbox/container or a path below a sandbox".formatted(name));
         }
     }
 }

@@ -12,6 +12,7 @@ import io.holdfast.keeper.linux.HostCheck;
 import io.holdfast.keeper.linux.LaunchException;
 import io.holdfast.keeper.linux.LaunchGuards;
 import io.holdfast.keeper.linux.Launcher;
+import io.holdfast.keeper.linux.Namespaces;
 import io.holdfast.keeper.linux.Program;
 import io.holdfast.keeper.linux.Syscalls;
 import io.holdfast.keeper.oci.Spec;
@@ -102,6 +103,22 @@ final class LinuxLauncher implements Launcher {
             throw new LaunchException("sandbox", Errno.ENOENT, "directory " + plan.pinDirectory() + " is not there");
         }
         new SandboxMaker(syscalls, guards, keeperPidfd).make(plan);
+    }
+
+    @Override
+    public Launched create(ContainerPlan plan, ExactPlan exact) throws LaunchException {
+        oomScore.check(plan.spec().process());
+        appArmor.check(plan.spec().process().apparmorProfile());
+        return exact().create(plan, exact);
+    }
+
+    @Override
+    public void start(ContainerPlan plan, ExactPlan exact) throws LaunchException {
+        exact().start(plan, exact);
+    }
+
+    private ExactLauncher exact() {
+        return new ExactLauncher(syscalls, host, hostMounts, guards, keeperPidfd, filters, oomScore, appArmor);
     }
 
     @Override
@@ -284,10 +301,10 @@ final class LinuxLauncher implements Launcher {
     }
 
     private static boolean hasUserNamespace(ContainerPlan plan) {
-        return !plan.sandbox().ids().equals(IdRange.HOST);
+        return plan.sandbox().namespaces().hasUser();
     }
 
     private static boolean isHostNetwork(ContainerPlan plan) {
-        return plan.sandbox().network().equals("host");
+        return !Namespaces.isNew(plan.sandbox().namespaces().net());
     }
 }

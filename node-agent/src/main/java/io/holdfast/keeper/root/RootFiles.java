@@ -15,7 +15,7 @@ import java.util.Set;
 /**
  * The root of one container: what is prepared on disk, which rows the first child needs, which init needs. Made for one launch program.
  */
-public final class RootFiles {
+public final class RootFiles implements ContainerRoot {
     private static final int MAX_OPTION = 255;
 
     private final Image image;
@@ -38,10 +38,7 @@ public final class RootFiles {
         this.host = host;
     }
 
-    /**
-     * @param userNamespace descriptor of the sandbox's, null for none
-     * @param hostNetwork whether the host's /sys is wanted
-     */
+    @Override
     public void addHostRows(Program program, Row userNamespace, List<Spec.Mount> named, boolean hostNetwork)
             throws LaunchException {
         refuseUnspeakablePaths();

@@ -88,7 +88,7 @@ class LaunchRulesTest {
         int go = syscalls.eventfd();
         Bare bare = new Bare(syscalls, TestGuards.current(), (program, guarded) -> {
                     Capabilities.bound(program, sets);
-                    Capabilities.set(program, sets, true, TestGuards.current());
+                    Capabilities.set(program, sets, true, false, TestGuards.current());
                     var one = program.arena().allocate(8).putLong(0, 1);
                     program.add(Call.WRITE, born, one, 8);
                     guarded.waitReadable(go, MILLIS, "the test");
