@@ -45,6 +45,10 @@ final class ContainerStarter {
         core.policy().checkDevices(checked.linux().resources().devices());
         ContainerUpdater.refuseWhatTheHostLacks(
                 core, "spec.linux.resources", checked.linux().resources());
+        if (request.init() && core.launcher().init().name().isEmpty()) {
+            throw RefusedException.unsupported(
+                    "init: %s", core.launcher().init().missing());
+        }
         Sandbox sandbox = core.registry().sandbox(request.sandbox());
         Checks.rights(checked, sandbox.record.network());
         Spec spec = withNumbers(rootfs, checked);
@@ -74,7 +78,7 @@ final class ContainerStarter {
                     request.annotations(),
                     core.bootId()));
             core.registry().add(container);
-            return start(sandbox, container);
+            return start(sandbox, container, request.init());
         } finally {
             life.unlock();
         }
@@ -90,10 +94,10 @@ final class ContainerStarter {
         }
     }
 
-    private Reply.Started start(Sandbox sandbox, Container container) throws RefusedException {
+    private Reply.Started start(Sandbox sandbox, Container container, boolean withInit) throws RefusedException {
         List<Integer> descriptors = new ArrayList<>();
         try {
-            ProcessRecord process = launch(sandbox, container, descriptors);
+            ProcessRecord process = launch(sandbox, container, withInit, descriptors);
             return new Reply.Started(process.pid(), process.startedAtMillis());
         } catch (LaunchException | IOException e) {
             close(descriptors);
@@ -106,7 +110,7 @@ final class ContainerStarter {
         }
     }
 
-    private ProcessRecord launch(Sandbox sandbox, Container container, List<Integer> descriptors)
+    private ProcessRecord launch(Sandbox sandbox, Container container, boolean withInit, List<Integer> descriptors)
             throws IOException, LaunchException {
         Layout layout = core.layout();
         Syscalls syscalls = core.syscalls();
@@ -136,7 +140,8 @@ final class ContainerStarter {
                         core.cgroups().join(container.cgroup()),
                         stdin,
                         terminal ? stdin : stdout.containerFd(),
-                        terminal ? stdin : stderr.containerFd()));
+                        terminal ? stdin : stderr.containerFd(),
+                        withInit));
         // it is a child that nobody reaps but us, so its number cannot have been given away yet
         int pidfd = syscalls.pidfdOpen(launched.pid());
         try {

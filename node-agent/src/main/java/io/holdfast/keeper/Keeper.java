@@ -183,7 +183,10 @@ public final class Keeper implements AutoCloseable {
         long diskBytes = Files.getFileStore(layout.data()).getUsableSpace();
         Dispatcher dispatcher = new Dispatcher(
                 core,
-                new HostFacts(HostFacts.attributes(opened.host(), cgroups), diskBytes),
+                new HostFacts(
+                        HostFacts.attributes(
+                                opened.host(), cgroups, opened.launcher().init().name()),
+                        diskBytes),
                 reaper,
                 endings,
                 remover,

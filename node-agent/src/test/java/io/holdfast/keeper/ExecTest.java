@@ -8,6 +8,7 @@ import io.holdfast.keeper.api.KeeperClient.RequestFailedException;
 import io.holdfast.keeper.api.Reply;
 import io.holdfast.keeper.api.Request;
 import io.holdfast.keeper.api.StreamClient;
+import io.holdfast.keeper.launch.Launchers;
 import io.holdfast.keeper.linux.Syscalls;
 import io.holdfast.keeper.oci.Spec;
 import java.io.ByteArrayOutputStream;
@@ -355,32 +356,43 @@ class ExecTest {
 
     @Test
     void shouldRefuseTerminalThatTheContainerHasReplaced() throws Exception {
-        // what a hostile image could do with the rights to mount; by default it has not even these
-        Path fifo = directory.resolve("fifo");
-        node.client.stop("c1", Syscalls.SIGKILL, 0);
-        node.exit("c1");
-        Request.StartContainer plain = KeeperFixture.container(
-                "c2",
-                "s1",
-                Spec.Resources.UNLIMITED,
-                "/bin/sh",
-                "-c",
-                "umount -l /dev/pts; mkfifo /dev/pts/ptmx && echo replaced; sleep 1000");
-        Spec spec = plain.spec()
-                .withProcess(plain.spec()
-                        .process()
-                        .withCapabilities(Spec.Capabilities.of(List.of("CAP_SYS_ADMIN", "CAP_DAC_OVERRIDE"))));
-        node.client.start(
-                new Request.StartContainer("c2", "s1", "host", spec, KeeperFixture.LOG_BYTES, plain.annotations()));
-        assertThat(new String(node.client
-                        .readLog(new Request.ReadLog("c2", "stdout", 0, 100, 10_000))
-                        .data()))
-                .isEqualTo("replaced\n");
+        // by default no container has the right to mount; this one could put anything in the terminal's place
+        KeeperFixture open = new KeeperFixture(
+                Files.createDirectory(directory.resolve("open")),
+                Launchers::open,
+                KeeperFixture.POLICY + "capabilities: [CAP_SYS_ADMIN]\n");
+        try {
+            open.start();
+            open.sandbox("s1");
+            for (String replaced :
+                    List.of("mkfifo /dev/pts/ptmx", "touch /dev/pts/ptmx", "ln -s /dev/zero /dev/pts/ptmx")) {
+                Request.StartContainer plain = KeeperFixture.container(
+                        "c" + replaced.length(),
+                        "s1",
+                        Spec.Resources.UNLIMITED,
+                        "/bin/sh",
+                        "-c",
+                        "umount -l /dev/pts && " + replaced + " && echo replaced; exec sleep 1000");
+                Spec spec = plain.spec()
+                        .withProcess(plain.spec()
+                                .process()
+                                .withCapabilities(Spec.Capabilities.of(List.of("CAP_SYS_ADMIN", "CAP_DAC_OVERRIDE"))));
+                open.client.start(new Request.StartContainer(
+                        plain.id(), "s1", "host", spec, KeeperFixture.LOG_BYTES, plain.annotations()));
+                assertThat(new String(open.client
+                                .readLog(new Request.ReadLog(plain.id(), "stdout", 0, 100, 10_000))
+                                .data()))
+                        .isEqualTo("replaced\n");
 
-        assertThatThrownBy(() ->
-                        StreamClient.open(node.config.socket(), new Request.Exec("c2", shell("true"), true, 0, 0)))
-                .hasMessageStartingWith("set-up-failed: /dev/pts/ptmx lies in a devpts");
-        assertThat(fifo).doesNotExist();
+                assertThatThrownBy(() -> StreamClient.open(
+                                open.config.socket(), new Request.Exec(plain.id(), shell("true"), true, 0, 0)))
+                        .as(replaced)
+                        .hasMessageStartingWith("set-up-failed: ")
+                        .hasMessageContaining(replaced.startsWith("ln") ? "ELOOP" : "/dev/pts/ptmx lies in a devpts");
+            }
+        } finally {
+            open.close();
+        }
     }
 
     // -- much, many, and those who go away

@@ -4,13 +4,11 @@ import io.holdfast.keeper.oci.Spec;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
-import java.util.TreeSet;
 import java.util.regex.Pattern;
 
 /** The driver: one cgroup is a directory of the same name in every tree. */
@@ -19,20 +17,16 @@ final class TreeDriver implements CgroupDriver {
     /** How long killed processes may take to be gone: those in an uninterruptible call take that long. */
     private static final long KILL_BOUND_MILLIS = 10_000;
 
-    /** How long {@code rmdir} may answer EBUSY after the last process has ended. */
-    private static final long REMOVE_BOUND_MILLIS = 5_000;
-
     private static final Pattern NAME = Pattern.compile("[a-z0-9][a-z0-9-]{0,63}(/[a-z0-9][a-z0-9-]{0,63})?");
-
-    /** How often a cgroup that gets a seat in one more tree is looked through for processes that are not there yet. */
-    private static final int MOVE_ROUNDS = 20;
 
     private final Parts parts;
     private final List<Tree> trees;
+    private final Seats seats;
 
     TreeDriver(Parts parts) {
         this.parts = parts;
         this.trees = parts.trees;
+        this.seats = new Seats(parts.files, parts.processes, parts.trees);
     }
 
     @Override
@@ -107,33 +101,10 @@ final class TreeDriver implements CgroupDriver {
             if (tree.unified()) {
                 tree.enable(name, entry.getValue());
             } else if (tree.onDemand() && tree.make(name, Set.of())) {
-                move(name, tree);
+                seats.move(name, parts.memoryTree, tree);
             }
         }
         parts.limiter.change(name, before, after, () -> parts.devices.change(name, before.devices(), after.devices()));
-    }
-
-    /** Takes all processes of a cgroup to the seat that it now has in one more tree; those that it forks meanwhile, too. */
-    private void move(String name, Tree to) throws IOException {
-        Path procs = to.seat(name).resolve("cgroup.procs");
-        for (int round = 0; round < MOVE_ROUNDS; round++) {
-            Set<Integer> outside = parts.processes.below(parts.memoryTree.seat(name));
-            outside.removeAll(parts.processes.below(to.seat(name)));
-            if (outside.isEmpty()) {
-                return;
-            }
-            for (int pid : outside) {
-                try {
-                    parts.files.write(procs, Integer.toString(pid));
-                } catch (IOException e) {
-                    if (parts.processes.below(parts.memoryTree.seat(name)).contains(pid)) {
-                        throw e;
-                    }
-                }
-            }
-        }
-        throw new IOException(
-                "cgroup %s forks faster than its processes can be moved to %s".formatted(name, to.mount()));
     }
 
     @Override
@@ -157,12 +128,7 @@ final class TreeDriver implements CgroupDriver {
     @Override
     public List<Integer> processes(String name) throws IOException {
         check(name);
-        // all trees: one that was caught in the middle of joining is in some of them only
-        Set<Integer> found = new LinkedHashSet<>();
-        for (Tree tree : trees) {
-            found.addAll(parts.processes.below(tree.seat(name)));
-        }
-        return List.copyOf(found);
+        return List.copyOf(seats.processes(name));
     }
 
     @Override
@@ -265,7 +231,7 @@ final class TreeDriver implements CgroupDriver {
     @Override
     public void remove(String name) throws IOException {
         check(name);
-        removeFromTrees(trees.stream().map(tree -> tree.seat(name)).toList());
+        seats.remove(trees.stream().map(tree -> tree.seat(name)).toList());
     }
 
     @Override
@@ -275,60 +241,18 @@ final class TreeDriver implements CgroupDriver {
 
     @Override
     public void removeParent() throws IOException {
-        removeFromTrees(trees.stream().map(Tree::parent).toList());
-    }
-
-    private void removeFromTrees(List<Path> seats) throws IOException {
-        Backoff backoff = new Backoff(REMOVE_BOUND_MILLIS);
-        for (Path seat : seats) {
-            while (true) {
-                try {
-                    removeBelow(seat);
-                    break;
-                } catch (IOException e) {
-                    if (!backoff.pause()) {
-                        throw new IOException("cannot remove cgroup %s: %s".formatted(seat, CgroupFiles.reason(e)), e);
-                    }
-                }
-            }
-        }
-    }
-
-    /** Mostly there is nothing below, and one call does it. */
-    private void removeBelow(Path seat) throws IOException {
-        try {
-            parts.files.removeDirectory(seat);
-        } catch (IOException e) {
-            List<Path> children = parts.files.directories(seat);
-            if (children.isEmpty()) {
-                throw e;
-            }
-            for (Path child : children) {
-                removeBelow(child);
-            }
-            parts.files.removeDirectory(seat);
-        }
+        seats.remove(trees.stream().map(Tree::parent).toList());
     }
 
     @Override
     public List<String> list() throws IOException {
-        return childrenOf("");
+        return seats.below("");
     }
 
     @Override
     public List<String> list(String name) throws IOException {
         check(name);
-        return childrenOf(name);
-    }
-
-    private List<String> childrenOf(String name) throws IOException {
-        Set<String> names = new TreeSet<>();
-        for (Tree tree : trees) {
-            for (Path child : parts.files.directories(tree.parent().resolve(name))) {
-                names.add(child.getFileName().toString());
-            }
-        }
-        return List.copyOf(names);
+        return seats.below(name);
     }
 
     private static boolean isContainer(String name) {

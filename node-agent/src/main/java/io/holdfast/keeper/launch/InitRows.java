@@ -41,8 +41,37 @@ final class InitRows {
         stat = program.arena().allocate(STAT_BYTES);
     }
 
-    /** @param keeperSocket where a terminal is handed over; {@link ExecRows#NO_SOCKET} for none */
+    /** Of the program itself as process 1. */
     void add(Spec spec, RootFiles root, SystemRows.Options options, Optional<Filter> filter, int keeperSocket)
+            throws LaunchException {
+        add(spec, root, options, filter, keeperSocket, () -> execution.add(spec.process()));
+    }
+
+    /** Of the program below an init; see {@link ExecuteRows#addBelow}. */
+    void addBelow(
+            int init,
+            String initName,
+            Spec spec,
+            RootFiles root,
+            SystemRows.Options options,
+            Optional<Filter> filter,
+            int keeperSocket)
+            throws LaunchException {
+        add(spec, root, options, filter, keeperSocket, () -> execution.addBelow(init, initName, spec.process()));
+    }
+
+    private interface Execution {
+        void add() throws LaunchException;
+    }
+
+    /** @param keeperSocket where a terminal is handed over; {@link ExecRows#NO_SOCKET} for none */
+    private void add(
+            Spec spec,
+            RootFiles root,
+            SystemRows.Options options,
+            Optional<Filter> filter,
+            int keeperSocket,
+            Execution execute)
             throws LaunchException {
         Program.Label failed = new Program.Label();
         program.failTo(failed);
@@ -55,7 +84,7 @@ final class InitRows {
             new TerminalRows(program).add(keeperSocket, spec.process());
         }
         new ProcessRights(program, guarded, guards).add(spec.process(), filter);
-        execution.add(spec.process());
+        execute.add();
         guarded.fail(failed);
     }
 

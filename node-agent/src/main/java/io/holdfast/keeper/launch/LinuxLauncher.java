@@ -46,12 +46,13 @@ final class LinuxLauncher implements Launcher {
     private final HostMounts hostMounts;
     private final LaunchGuards guards;
     private final int keeperPidfd;
-    /** Descriptor of {@link Stage}. */
-    private final int stage;
-
     private final Filters filters;
     private final OomScore oomScore;
     private final AppArmor appArmor;
+    private final InitProgram init;
+    /** Descriptor of {@link Stage}. */
+    private final int stage;
+
     private final BlockingQueue<Arena> arenas = new ArrayBlockingQueue<>(POOLED_ARENAS);
 
     LinuxLauncher(
@@ -73,6 +74,7 @@ final class LinuxLauncher implements Launcher {
         filters = new Filters(host.arch());
         oomScore = OomScore.read();
         appArmor = AppArmor.open();
+        init = InitProgram.find(host.arch());
     }
 
     /** Walks a program that only ends: loads classes and binds the native calls that the first launch needs. */
@@ -108,18 +110,23 @@ final class LinuxLauncher implements Launcher {
     }
 
     @Override
+    public Spec.User resolveUser(String rootfs, Spec.User user) throws LaunchException {
+        Path root = Image.of(rootfs) instanceof Image.Directory directory ? directory.path() : hostImage.skeleton();
+        return new UserNames(syscalls, guards).resolve(root, user);
+    }
+
+    @Override
+    public Init init() {
+        return new Init(init.name(), init.missing());
+    }
+
+    @Override
     public void prepare(Path workDirectory) throws LaunchException {
         try {
             OverlayDirectories.prepare(workDirectory, syscalls);
         } catch (IOException e) {
             throw new LaunchException("prepare", 0, "prepare " + workDirectory + ": " + e.getMessage());
         }
-    }
-
-    @Override
-    public Spec.User resolveUser(String rootfs, Spec.User user) throws LaunchException {
-        Path root = Image.of(rootfs) instanceof Image.Directory directory ? directory.path() : hostImage.skeleton();
-        return new UserNames(syscalls, guards).resolve(root, user);
     }
 
     @Override
@@ -216,7 +223,7 @@ final class LinuxLauncher implements Launcher {
         GuardedClone guarded = new GuardedClone(program, guards, keeperPidfd);
         RootFiles root = new RootFiles(image, hostImage, own, host, guards);
         Program.Label first = new Program.Label();
-        Program.Label init = new Program.Label();
+        Program.Label second = new Program.Label();
         InitRows initRows = new InitRows(program, guarded, guards, appArmor);
         Optional<Filter> filter = filters.of(plan.spec(), false);
         int cgroupFd = plan.cgroup().bornIn().isPresent()
@@ -225,9 +232,14 @@ final class LinuxLauncher implements Launcher {
         try {
             guarded.cloneFromCaller(cgroupFd < 0 ? 0 : CLONE_INTO_CGROUP, Math.max(cgroupFd, 0), firstPid, first);
             program.place(first);
-            new FirstChildRows(program, guarded, syscalls).add(plan, root, stage, initPid, init);
-            program.place(init);
-            initRows.add(plan.spec(), root, options(plan), filter, keeperSocket);
+            new FirstChildRows(program, guarded, syscalls).add(plan, root, stage, initPid, second);
+            program.place(second);
+            if (plan.withInit()) {
+                int descriptor = init.descriptor(syscalls, host.arch());
+                initRows.addBelow(descriptor, init.name(), plan.spec(), root, options(plan), filter, keeperSocket);
+            } else {
+                initRows.add(plan.spec(), root, options(plan), filter, keeperSocket);
+            }
             program.run(syscalls.kernel());
             Reference.reachabilityFence(filter);
         } finally {

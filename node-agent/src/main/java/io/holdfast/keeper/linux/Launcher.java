@@ -19,8 +19,6 @@ public interface Launcher {
     /** Lets go of the pins. A sandbox that is not there is fine. */
     void removeSandbox(Path pinDirectory) throws LaunchException;
 
-    /** Makes in an empty directory what a launch would else make in it first: see {@link ContainerPlan#workDirectory()}. */
-    void prepare(Path workDirectory) throws LaunchException;
     /**
      * The user with the numbers that its name has in the image, as {@link io.holdfast.keeper.oci.Spec.User} says; one without a name as
      * it is.
@@ -34,6 +32,20 @@ public interface Launcher {
         throw new LaunchException(
                 "process.user.username", 0, "process.user.username: names of users are not resolved by this launcher");
     }
+
+    /** The host's init for containers that ask for one. */
+    default Init init() {
+        return new Init("", "this launcher has no init for containers");
+    }
+
+    /**
+     * @param name as the host names it; empty where there is none
+     * @param missing why there is none; empty where there is one
+     */
+    record Init(String name, String missing) {}
+
+    /** Makes in an empty directory what a launch would else make in it first: see {@link ContainerPlan#workDirectory()}. */
+    void prepare(Path workDirectory) throws LaunchException;
 
     /** Starts one container; returns when its program has been executed. The child is this process's own: it waits for it. */
     Launched launch(ContainerPlan plan) throws LaunchException;
@@ -71,7 +83,8 @@ public interface Launcher {
      * @param rootfs {@code host} or {@code dir:/absolute/path}
      * @param workDirectory an existing directory of this container alone, empty or as {@link #prepare} left it: the overlay's upper and work directories and mount
      *     points lie in it, and nothing mounted there is seen in the host's mount namespace
-     * @param stdin, stdout, stderr descriptors that become 0, 1, 2; the caller closes its own
+     * @param stdin, stdout, stderr descriptors that become 0, 1, 2 where the process has no terminal; the caller closes its own
+     * @param withInit whether process 1 is {@link #init}, which runs the specification's program
      */
     record ContainerPlan(
             SandboxPlan sandbox,
@@ -81,7 +94,22 @@ public interface Launcher {
             CgroupJoin cgroup,
             int stdin,
             int stdout,
-            int stderr) {}
+            int stderr,
+            boolean withInit) {
+
+        /** The program itself is process 1. */
+        public ContainerPlan(
+                SandboxPlan sandbox,
+                Spec spec,
+                String rootfs,
+                Path workDirectory,
+                CgroupJoin cgroup,
+                int stdin,
+                int stdout,
+                int stderr) {
+            this(sandbox, spec, rootfs, workDirectory, cgroup, stdin, stdout, stderr, false);
+        }
+    }
 
     /** A contiguous range of 65,536 host ids. */
     record IdRange(int first) {

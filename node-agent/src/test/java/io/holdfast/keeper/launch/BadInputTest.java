@@ -182,7 +182,6 @@ class BadInputTest {
     }
 
     @Test
-    @Tag("guard-in-root")
     void shouldNotLeaveTheRootWhenAnImageLinksTheWayOfAVolumeOut() throws Exception {
         Path image = TestImage.make(fixture.directory);
         Path outside = Files.createDirectory(fixture.directory.resolve("outside"));
@@ -198,6 +197,26 @@ class BadInputTest {
         // the link leads to a path that is not in the image, so nothing can be mounted there
         assertThat(refused("dir:" + image, spec, NO_CGROUP).errno()).isEqualTo(Errno.ENOENT);
         assertThat(outside).isEmptyDirectory();
+    }
+
+    /** While a root is made the host's /dev is in reach: a link of the image must not lead there, but to the root's own. */
+    @Test
+    @Tag("guard-in-root")
+    void shouldStayInTheRootWhenAnImageLinksTheWayOfAVolumeToTheHosts() throws Exception {
+        Path image = TestImage.make(fixture.directory);
+        Files.createSymbolicLink(image.resolve("data"), Path.of("/dev"));
+        String name = "holdfast-test-" + ProcessHandle.current().pid();
+        Path onHost = Path.of("/dev", name);
+        Spec spec = spec("/bin/ls", "/dev")
+                .withMounts(List.of(new Spec.Mount("/data/" + name, "tmpfs", "tmpfs", List.of())));
+        try {
+            // without a user namespace, where nothing else stands in the way
+            var ran = fixture.run(fixture.sandbox("private", IdRange.HOST), "dir:" + image, spec, NO_CGROUP);
+            assertThat(Files.exists(onHost)).as("%s was made", onHost).isFalse();
+            assertThat(ran.output().lines()).contains(name, "null");
+        } finally {
+            Files.deleteIfExists(onHost);
+        }
     }
 
     @Test

@@ -241,10 +241,20 @@ class RightsTest {
                 .hasMessageStartingWith(message));
     }
 
-    @Test
-    void shouldRefuseAnAppArmorProfileWhenTheKernelHasNone() throws Exception {
+    private static boolean hasAppArmor() throws Exception {
         Path enabled = Path.of("/sys/module/apparmor/parameters/enabled");
-        boolean has = Files.exists(enabled) && Files.readString(enabled).startsWith("Y");
+        return Files.exists(enabled) && Files.readString(enabled).startsWith("Y");
+    }
+
+    @Test
+    void shouldBeConfinedByTheDefaultProfileWhereTheKernelHasAppArmor() throws Exception {
+        assertThat(run(shell("cat /proc/self/attr/current 2>/dev/null || true")))
+                .isEqualTo(hasAppArmor() ? "holdfast-default (enforce)\n" : "");
+    }
+
+    @Test
+    void shouldRefuseAnAppArmorProfileWhenItCannotBe() throws Exception {
+        boolean has = hasAppArmor();
         Spec plain = spec("/bin/true");
         Spec.Process process = new Spec.Process(
                 false, null, plain.process().args(), plain.process().env(), "/", null, null, true, null, "no-such", 0);

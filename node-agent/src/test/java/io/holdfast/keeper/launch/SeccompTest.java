@@ -64,6 +64,7 @@ class SeccompTest {
     /** Every call that the profile refuses, made in a container: none of them reaches what it is the door to. */
     @Test
     @Tag("guard-seccomp")
+    @Tag("host-tools")
     void shouldAnswerAsTheProfileSaysWhenAContainerTriesWhatIsRefused() throws Exception {
         assumeTrue(Files.isExecutable(PERL), "needs perl");
         Map<Integer, Integer> expected = Refused.byDefault(Spec.Capabilities.DEFAULT.bounding());
@@ -85,6 +86,7 @@ class SeccompTest {
 
     @Test
     @Tag("guard-seccomp")
+    @Tag("host-tools")
     void shouldMakeNoNamespacesAndNoCryptographySocketsWhenItIsRoot() throws Exception {
         assumeTrue(Files.isExecutable(PERL), "needs perl");
         Ran ran = run(spec(
@@ -105,6 +107,7 @@ class SeccompTest {
     }
 
     @Test
+    @Tag("host-tools")
     void shouldKillA32BitCallWhenItWouldPassUnderAnotherNumber() throws Exception {
         assumeTrue(Arch.current() == Arch.X86_64, "needs x86-64");
         assumeTrue(Files.isExecutable(Path.of("/usr/bin/gcc")), "needs gcc");
