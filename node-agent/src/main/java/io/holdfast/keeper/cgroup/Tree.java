@@ -159,12 +159,9 @@ record Tree(
         }
     }
 
-    /** An empty value, which is the parent's: v2 takes it as that, v1 has to be told what that is. */
+    /** For an empty value, what the cgroup above has: a cpuset with processes in it cannot be made empty again (ENOSPC). */
     String textOf(Path seat, String file, String value) throws IOException {
-        if (!value.isEmpty()) {
-            return value;
-        }
-        return unified ? "\n" : files.read(seat.resolveSibling(file));
+        return value.isEmpty() ? files.read(seat.resolveSibling(unified ? file + ".effective" : file)) : value;
     }
 
     static Set<String> words(String text) {

@@ -9,6 +9,7 @@ import io.holdfast.keeper.Root;
 import io.holdfast.keeper.oci.Spec;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -435,9 +436,10 @@ abstract class CgroupDriverContract {
                         + read(cpu.resolve("cpu.cfs_period_us"))
                 : read(cpu.resolve("cpu.max"));
         String cpus = ALL_CPUS;
-        Path cpuset = seat("cpuset", name).resolve("cpuset.cpus");
-        if (!isV1("cpuset") || Files.exists(cpuset)) {
-            cpus = read(cpuset);
+        try {
+            cpus = read(seat("cpuset", name).resolve("cpuset.cpus"));
+        } catch (NoSuchFileException e) {
+            // nobody has asked for cpus yet
         }
         return new Written(
                 limit,

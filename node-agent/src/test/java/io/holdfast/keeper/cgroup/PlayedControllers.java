@@ -1,6 +1,8 @@
 package io.holdfast.keeper.cgroup;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -24,12 +26,21 @@ final class PlayedControllers extends CgroupFiles {
             Map.entry("cpu.weight", "100"),
             Map.entry("cpuset.cpus", ""),
             Map.entry("cpuset.mems", ""),
-            Map.entry("cpuset.cpus.effective", "0"),
+            Map.entry("cpuset.cpus.effective", online()),
+            Map.entry("cpuset.mems.effective", "0"),
             Map.entry("io.max", ""),
             Map.entry("io.weight", "default 100"),
             Map.entry("io.stat", ""),
             Map.entry("pids.max", "max"),
             Map.entry("pids.current", "1"));
+
+    private static String online() {
+        try {
+            return Files.readString(Path.of("/sys/devices/system/cpu/online")).strip();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
 
     private final Map<Path, String> written = new ConcurrentHashMap<>();
 
