@@ -37,9 +37,7 @@ final class Peers {
         ((ObjectNode) config.get("root")).put("path", bench.rootfs().toString());
         ((ObjectNode) config.get("process")).set("capabilities", mapper.valueToTree(Spec.Capabilities.DEFAULT));
         ObjectNode linux = (ObjectNode) config.get("linux");
-        if (!Filter.profile().equals(Spec.Seccomp.NONE)) {
-            linux.set("seccomp", mapper.valueToTree(Filter.profile()));
-        }
+        linux.set("seccomp", mapper.valueToTree(Filter.profile()));
         if (userNamespace) {
             ((ArrayNode) linux.get("namespaces")).addObject().put("type", "user");
             for (String kind : List.of("uidMappings", "gidMappings")) {

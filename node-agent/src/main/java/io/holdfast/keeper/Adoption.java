@@ -15,6 +15,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import org.slf4j.Logger;
@@ -62,6 +63,10 @@ final class Adoption {
         List<Container> running = new ArrayList<>();
         for (String id : Layout.ids(core.layout().data().resolve("containers"))) {
             adoptContainer(id).ifPresent(running::add);
+        }
+        Map<String, List<Container>> bySandbox = core.registry().containersBySandbox();
+        for (Sandbox sandbox : core.registry().sandboxes()) {
+            core.accounts().adopt(sandbox, bySandbox.getOrDefault(sandbox.id(), List.of()));
         }
         clearLitter();
         if (core.registry().sandboxes().stream().anyMatch(sandbox -> sandbox.record.stopWhenDisconnected())) {
@@ -141,7 +146,11 @@ final class Adoption {
         adoptTerminal(container);
         container.logs(adoptLog(container, "stdout"), adoptLog(container, "stderr"));
         OptionalInt pidfd = open(process);
-        container.running(process, pidfd.orElse(-1));
+        if (container.record.exact() && CreatedStarter.waits(core, container.id())) {
+            container.created(process, pidfd.orElse(-1));
+        } else {
+            container.running(process, pidfd.orElse(-1));
+        }
         core.registry().add(container);
         Records.read(core.layout().stop(container.id()), StopRecord.class)
                 .filter(stop -> stop.bootId().equals(core.bootId()))
@@ -151,6 +160,7 @@ final class Adoption {
             endings.ended(container, Optional.empty());
             return Optional.empty();
         }
+        ContainerUpdater.adopt(core, container);
         // by the kernel's word: a keeper may die between freezing and telling, and between telling to end and thawing
         if (core.cgroups().frozen(container.cgroup()) && !container.paused()) {
             Pauser.thaw(core, container);
@@ -198,8 +208,14 @@ final class Adoption {
         return OptionalInt.empty();
     }
 
+    /** Its one container may have its cgroup at a path of its own. */
+    private boolean isExact(String sandbox) throws RefusedException {
+        return core.registry().containersOf(core.registry().sandbox(sandbox)).stream()
+                .anyMatch(container -> container.record.exact());
+    }
+
     /** Whatever is there by name but not by record. Processes first, files last. */
-    private void clearLitter() throws IOException {
+    private void clearLitter() throws IOException, RefusedException {
         Layout layout = core.layout();
         for (String sandbox : core.cgroups().list()) {
             if (!Checks.isId(sandbox)) {
@@ -212,7 +228,7 @@ final class Adoption {
                 continue;
             }
             for (String container : core.cgroups().list(sandbox)) {
-                if (!core.registry().hasContainer(container)) {
+                if (!core.registry().hasContainer(container) && !isExact(sandbox)) {
                     LOG.info("clearing cgroup {}/{}, which has no record", sandbox, container);
                     core.cgroups().kill(sandbox + "/" + container);
                     core.cgroups().remove(sandbox + "/" + container);

@@ -52,7 +52,8 @@ final class Checks {
                 request.network(),
                 request.userNamespace(),
                 request.stopWhenDisconnected(),
-                annotations(request.annotations()));
+                annotations(request.annotations()),
+                request.namespaces());
     }
 
     static Request.StartContainer container(Request.StartContainer request) throws RefusedException {
@@ -78,7 +79,7 @@ final class Checks {
         }
         user("spec.process.user", process.user());
         between("spec.process.oomScoreAdj", process.oomScoreAdj(), -MOST_OOM_SCORE, MOST_OOM_SCORE);
-        resources(spec.linux().resources());
+        new ResourceChecks("spec.linux.resources").check(spec.linux().resources());
         return new Request.StartContainer(
                 request.id(),
                 request.sandbox(),
@@ -139,6 +140,39 @@ final class Checks {
         }
     }
 
+    static Request.CreateContainer create(Request.CreateContainer request) throws RefusedException {
+        id("container", request.id());
+        if (request.bundle() == null || !request.bundle().startsWith("/")) {
+            throw RefusedException.badRequest("bundle %s is not an absolute path", request.bundle());
+        }
+        if (request.name() == null || request.name().isEmpty()) {
+            throw RefusedException.badRequest("name is missing: the container's id in its client's words");
+        }
+        Spec spec = request.spec();
+        if (spec == null || spec.process() == null || spec.process().args().isEmpty()) {
+            throw RefusedException.badRequest("process.args is missing: the program to run");
+        }
+        texts("process.args", spec.process().args());
+        texts("process.env", spec.process().env());
+        if (!spec.process().cwd().startsWith("/")) {
+            throw RefusedException.badRequest(
+                    "process.cwd %s is not absolute", shorten(spec.process().cwd()));
+        }
+        new ResourceChecks("linux.resources").check(spec.linux().resources());
+        boolean logged = request.stdio() == null || request.stdio().pid() == 0;
+        return new Request.CreateContainer(
+                request.id(),
+                request.name(),
+                request.bundle(),
+                spec,
+                logged ? Request.Stdio.NONE : request.stdio(),
+                logged
+                        ? between("logMaxBytes", request.logMaxBytes(), Limits.MIN_LOG_BYTES, Limits.MAX_LOG_BYTES)
+                        : Limits.MIN_LOG_BYTES,
+                request.consoleSocket() == null ? "" : request.consoleSocket(),
+                annotations(request.annotations()));
+    }
+
     static void signal(int signal) throws RefusedException {
         if (signal < 1 || signal > LAST_SIGNAL) {
             throw RefusedException.badRequest("signal %d is not between 1 and %d", signal, LAST_SIGNAL);
@@ -150,25 +184,6 @@ final class Checks {
             throw RefusedException.badRequest("%s %d is not between %d and %d", what, value, least, most);
         }
         return value;
-    }
-
-    private static void resources(Spec.Resources resources) throws RefusedException {
-        between("memory.limit", resources.memory().limit(), 0, Long.MAX_VALUE);
-        between("memory.reservation", resources.memory().reservation(), 0, Long.MAX_VALUE);
-        between("memory.swap", resources.memory().swap(), 0, Long.MAX_VALUE);
-        if (resources.memory().swap() > 0
-                && resources.memory().swap() < resources.memory().limit()) {
-            throw RefusedException.badRequest(
-                    "memory.swap %d (memory plus swap) is below memory.limit %d",
-                    resources.memory().swap(), resources.memory().limit());
-        }
-        long shares = resources.cpu().shares();
-        if (shares != 0) {
-            between("cpu.shares", shares, 2, 262_144);
-        }
-        between("cpu.quota", resources.cpu().quota(), 0, Long.MAX_VALUE);
-        between("cpu.period", resources.cpu().period(), 0, 1_000_000);
-        between("pids.limit", resources.pids().limit(), 0, Integer.MAX_VALUE);
     }
 
     private static void texts(String what, List<String> texts) throws RefusedException {

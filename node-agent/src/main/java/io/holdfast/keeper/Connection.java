@@ -147,6 +147,14 @@ final class Connection {
         if (!greeted && !(request instanceof Request.Hello)) {
             sendLast(new KeeperError("bad-request", "hello must be the first request"));
         }
+        if (request instanceof Request.CreateContainer && !root) {
+            // it takes descriptors out of a process that the client names, and runs hooks as root
+            send(Wire.failure(
+                    call.id(),
+                    RefusedException.byPolicy("only root may have an OCI configuration taken as it stands")
+                            .error()));
+            return;
+        }
         if (request instanceof Request.Watch) {
             if (!watching) {
                 watching = true;

@@ -7,6 +7,7 @@ import io.holdfast.keeper.exec.Terminal;
 import io.holdfast.keeper.linux.ErrnoException;
 import io.holdfast.keeper.linux.Syscalls;
 import io.holdfast.keeper.log.LogStream;
+import io.holdfast.keeper.oci.Spec;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.ReadWriteLock;
@@ -19,6 +20,8 @@ final class Container {
     enum State {
         /** It is being set up; no client was told of it yet. */
         STARTING,
+        /** All is made, and its process waits to be started. */
+        CREATED,
         /** Its program has been executed. */
         RUNNING,
         /** Its cgroup is frozen. */
@@ -30,7 +33,8 @@ final class Container {
 
         boolean mayBecome(State next) {
             return switch (this) {
-                case STARTING -> next == RUNNING || next == EXITED;
+                case STARTING -> next == CREATED || next == RUNNING || next == EXITED;
+                case CREATED -> next == RUNNING || next == STOPPING || next == EXITED;
                 case RUNNING -> next == PAUSED || next == STOPPING || next == EXITED;
                 case PAUSED -> next == RUNNING || next == STOPPING || next == EXITED;
                 case STOPPING -> next == EXITED;
@@ -50,6 +54,10 @@ final class Container {
     /** Done when also its cgroup and run directory are gone. */
     final CompletableFuture<Void> cleared = new CompletableFuture<>();
 
+    /** Held while its limits are changed. */
+    final Object updating = new Object();
+
+    private volatile Spec.Resources resources;
     private State state = State.STARTING;
     private ProcessRecord process = new ProcessRecord("", 0, 0, "", 0);
     private int pidfd = NO_FD;
@@ -63,14 +71,27 @@ final class Container {
 
     Container(ContainerRecord record) {
         this.record = record;
+        this.resources = record.spec().linux().resources();
+    }
+
+    /** The limits in force: those of its specification, until they were changed. */
+    Spec.Resources resources() {
+        return resources;
+    }
+
+    void resources(Spec.Resources changed) {
+        resources = changed;
     }
 
     String id() {
         return record.id();
     }
 
+    /** An exact container's own path, where it has one, lies below its sandbox's: nobody leaves the keeper's cgroup. */
     String cgroup() {
-        return record.sandbox() + "/" + record.id();
+        String path = record.exact() ? record.spec().linux().cgroupsPath() : "";
+        String below = path.startsWith("/") ? path.substring(1) : path;
+        return record.sandbox() + "/" + (below.isEmpty() ? record.id() : below);
     }
 
     synchronized State state() {
@@ -82,7 +103,7 @@ final class Container {
     }
 
     synchronized boolean isLive() {
-        return state == State.RUNNING || state == State.PAUSED || state == State.STOPPING;
+        return state == State.CREATED || state == State.RUNNING || state == State.PAUSED || state == State.STOPPING;
     }
 
     synchronized void logs(LogStream stdout, LogStream stderr) {
@@ -94,6 +115,20 @@ final class Container {
         return stream.equals("stdout") ? stdout : stderr;
     }
 
+    synchronized void created(ProcessRecord process, int pidfd) {
+        this.process = process;
+        this.pidfd = pidfd;
+        become(State.CREATED);
+    }
+
+    /** Its program has been executed; false where it has ended or was told to meanwhile. */
+    synchronized boolean started() {
+        if (state == State.CREATED) {
+            become(State.RUNNING);
+        }
+        return state == State.RUNNING;
+    }
+
     synchronized void running(ProcessRecord process, int pidfd) {
         this.process = process;
         this.pidfd = pidfd;
@@ -103,7 +138,7 @@ final class Container {
     /** Whether it was paused, and has to be thawed to learn of it. */
     synchronized boolean stopping() {
         boolean paused = state == State.PAUSED;
-        if (paused || state == State.RUNNING) {
+        if (paused || state == State.RUNNING || state == State.CREATED) {
             become(State.STOPPING);
         }
         return paused;
@@ -209,6 +244,7 @@ final class Container {
 
     private static String word(State state) {
         return switch (state) {
+            case CREATED -> "created";
             case STARTING, RUNNING -> "running";
             case PAUSED -> "paused";
             case STOPPING -> "stopping";

@@ -42,6 +42,9 @@ final class ContainerStarter {
         core.policy().rights().check(request.spec());
         Spec checked = request.spec()
                 .withMounts(core.policy().checkedMounts(request.spec().mounts()));
+        core.policy().checkDevices(checked.linux().resources().devices());
+        ContainerUpdater.refuseWhatTheHostLacks(
+                core, "spec.linux.resources", checked.linux().resources());
         if (request.init() && core.launcher().init().name().isEmpty()) {
             throw RefusedException.unsupported(
                     "init: %s", core.launcher().init().missing());
@@ -170,7 +173,27 @@ final class ContainerStarter {
         return terminal;
     }
 
-    private LogDrainer.Opened openLog(Sandbox sandbox, Container container, String stream) throws IOException {
+    /** Not executed by a start but made to wait: see {@link ContainerCreator}. */
+    ProcessRecord keepCreated(Container container, Launched launched) throws IOException {
+        int pidfd = core.syscalls().pidfdOpen(launched.pid());
+        try {
+            ProcessRecord process = new ProcessRecord(
+                    core.bootId(),
+                    launched.pid(),
+                    launched.startTimeTicks(),
+                    container.cgroup(),
+                    core.clock().epochMillis());
+            Records.write(core.layout().process(container.id()), process);
+            container.created(process, pidfd);
+            reaper.watch(container, pidfd, status -> endings.ended(container, status));
+            return process;
+        } catch (IOException | RuntimeException e) {
+            reapUnwatched(launched.pid(), pidfd);
+            throw e;
+        }
+    }
+
+    LogDrainer.Opened openLog(Sandbox sandbox, Container container, String stream) throws IOException {
         Spec.User user = container.record.spec().process().user();
         int first = sandbox.ids().first();
         return core.logs().create(place(core, container, stream), first + user.uid(), first + user.gid());
@@ -195,7 +218,7 @@ final class ContainerStarter {
         }
     }
 
-    private void close(List<Integer> descriptors) {
+    void close(List<Integer> descriptors) {
         for (int fd : descriptors) {
             try {
                 core.syscalls().close(fd);

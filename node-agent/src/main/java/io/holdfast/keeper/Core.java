@@ -18,6 +18,7 @@ import java.util.concurrent.ScheduledExecutorService;
  * @param endings threads that record ends; nothing there waits for another end
  * @param streams what is connected to programs
  * @param timer hands on what is due; never blocks
+ * @param accounts what sandboxes have used
  */
 record Core(
         Layout layout,
@@ -39,4 +40,5 @@ record Core(
         ExecutorService reads,
         ExecutorService endings,
         ScheduledExecutorService timer,
+        Accounts accounts,
         Streams streams) {}

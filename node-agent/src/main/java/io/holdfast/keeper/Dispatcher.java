@@ -23,22 +23,30 @@ final class Dispatcher {
     private final HostFacts facts;
     private final SandboxCreator creator;
     private final ContainerStarter starter;
+    private final ContainerCreator containerCreator;
+    private final CreatedStarter createdStarter;
     private final ContainerStopper stopper;
     private final Remover remover;
     private final LogReader logReader;
+    private final ContainerUpdater updater;
+    private final StatsReader stats;
     private final Pauser pauser;
     private final ExecStarter execStarter;
     private final Attacher attacher;
     private final Gate gate = new Gate();
 
-    Dispatcher(Core core, HostFacts facts, Reaper reaper, Endings endings, Remover remover) {
+    Dispatcher(Core core, HostFacts facts, Reaper reaper, Endings endings, Remover remover, StatsReader stats) {
         this.core = core;
         this.facts = facts;
         this.creator = new SandboxCreator(core, remover);
         this.starter = new ContainerStarter(core, reaper, endings, remover);
+        this.containerCreator = new ContainerCreator(core, creator, starter, remover);
+        this.createdStarter = new CreatedStarter(core);
         this.stopper = new ContainerStopper(core);
         this.remover = remover;
         this.logReader = new LogReader(core);
+        this.updater = new ContainerUpdater(core);
+        this.stats = stats;
         this.pauser = new Pauser(core);
         this.execStarter = new ExecStarter(core);
         this.attacher = new Attacher(core);
@@ -71,6 +79,12 @@ final class Dispatcher {
                 });
             } else if (request instanceof Request.StartContainer start) {
                 return on(core.launches(), () -> starter.start(start));
+            } else if (request instanceof Request.CreateContainer create) {
+                return on(core.launches(), () -> containerCreator.create(create));
+            } else if (request instanceof Request.StartCreated start) {
+                return on(core.launches(), () -> createdStarter.start(start));
+            } else if (request instanceof Request.ContainerState state) {
+                return CompletableFuture.completedFuture(createdStarter.state(state));
             } else if (request instanceof Request.RemoveContainer remove) {
                 return on(core.work(), () -> {
                     remover.remove(remove);
@@ -81,6 +95,13 @@ final class Dispatcher {
                     remover.remove(remove);
                     return new Reply.Done();
                 });
+            } else if (request instanceof Request.UpdateContainer update) {
+                return on(core.work(), () -> {
+                    updater.update(update);
+                    return new Reply.Done();
+                });
+            } else if (request instanceof Request.Stats asked) {
+                return on(stats.thread(), () -> stats.read(asked));
             } else if (request instanceof Request.PauseContainer pause) {
                 return on(core.work(), () -> pauser.pause(pause));
             } else if (request instanceof Request.ResumeContainer resume) {

@@ -82,6 +82,7 @@ final class Endings {
     void clear(Container container) {
         try {
             core.cgroups().kill(container.cgroup());
+            core.accounts().settle(container);
             core.cgroups().remove(container.cgroup());
             TreeRemover.remove(core.layout().containerRun(container.id()), core.syscalls());
         } catch (IOException e) {

@@ -42,6 +42,9 @@ final class ExecStarter {
             if (container.state() == Container.State.PAUSED) {
                 throw RefusedException.conflict("container %s is paused: resume it first", container.id());
             }
+            if (container.state() == Container.State.CREATED) {
+                throw RefusedException.conflict("container %s is not started yet", container.id());
+            }
             slots.take(container.id());
             try {
                 return exec(container, withNumbers(container, request));
@@ -95,7 +98,8 @@ final class ExecStarter {
                         core.cgroups().join(container.cgroup()),
                         ends.programs.get(0),
                         ends.programs.get(1),
-                        ends.programs.get(2)));
+                        ends.programs.get(2),
+                        container.record.exact()));
         try {
             ends.closePrograms();
             // a child that nobody has waited for: its number is still its own

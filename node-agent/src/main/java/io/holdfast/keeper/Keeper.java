@@ -6,6 +6,7 @@ import io.holdfast.keeper.cgroup.Cgroups;
 import io.holdfast.keeper.cgroup.Host;
 import io.holdfast.keeper.exec.Streams;
 import io.holdfast.keeper.launch.Launchers;
+import io.holdfast.keeper.linux.BpfDevicePrograms;
 import io.holdfast.keeper.linux.ErrnoException;
 import io.holdfast.keeper.linux.HostCheck;
 import io.holdfast.keeper.linux.JnrKernel;
@@ -171,7 +172,8 @@ public final class Keeper implements AutoCloseable {
         Launchers.Opened opened = source.open(layout.state());
         Syscalls syscalls = opened.syscalls();
         syscalls.becomeSubreaper();
-        CgroupDriver cgroups = Cgroups.open(config.cgroupParent(), Host.REAL, pid -> kill(syscalls, pid));
+        CgroupDriver cgroups = Cgroups.open(
+                config.cgroupParent(), Host.REAL, new BpfDevicePrograms(syscalls), pid -> kill(syscalls, pid));
         locks.take("cgroup-parent", Path.of(config.cgroupParent()), cgroups.lockFile(), false);
 
         KeeperClock clock = new SystemKeeperClock(syscalls);
@@ -215,12 +217,19 @@ public final class Keeper implements AutoCloseable {
                 reads,
                 ending,
                 timer,
+                new Accounts(layout, cgroups),
                 streams);
         Endings endings = new Endings(core);
         Remover remover = new Remover(core);
         new Adoption(core, reaper, endings, remover, handover).run();
         new DeadlineWatch(core).start();
         new OrphanReaper(core).start();
+        NetworkCounters counters = new NetworkCounters(syscalls);
+        open.push(counters);
+        ExecutorService accounting = pool("keeper-stats", 1);
+        open.push(accounting::shutdownNow);
+        StatsReader stats = new StatsReader(core, counters, accounting);
+        stats.start();
         long diskBytes = Files.getFileStore(layout.data()).getUsableSpace();
         Dispatcher dispatcher = new Dispatcher(
                 core,
@@ -230,7 +239,8 @@ public final class Keeper implements AutoCloseable {
                         diskBytes),
                 reaper,
                 endings,
-                remover);
+                remover,
+                stats);
         CompletableFuture<Keeper> started = new CompletableFuture<>();
         Upgrade upgrade = new Upgrade(
                 successor,

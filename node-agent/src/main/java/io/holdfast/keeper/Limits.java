@@ -93,5 +93,40 @@ final class Limits {
     static final int MAX_GROUPS = 1_024;
     static final int MAX_ARGUMENTS = 10_000;
 
+    /** A hook that names no time-out of its own. */
+    static final int HOOK_SECONDS = 30;
+
+    /** What a failed hook said, in the message that tells of it. */
+    static final int MAX_HOOK_WORDS = 1_000;
+
+    /** Below this not even the launch program fits, and the kernel would kill it. */
+    static final long MIN_MEMORY_BYTES = 1 << 20;
+
+    /** What the kernel takes for a quota and a period at least, and for a period at most (scheduler/sched-bwc.rst). */
+    static final long MIN_CPU_MICROS = 1_000;
+
+    static final long MAX_CPU_PERIOD_MICROS = 1_000_000;
+    static final long DEFAULT_CPU_PERIOD_MICROS = 100_000;
+
+    /** More than any kernel is built for. */
+    static final long MAX_CPUS = 8_192;
+
+    /** PID_MAX_LIMIT of 64-bit kernels. */
+    static final long MAX_PIDS = 4 << 20;
+
+    /** Device rules, throttles of one kind, unified keys. */
+    static final int MAX_RULES = 256;
+
+    static final int MAX_UNIFIED_CHARS = 1_024;
+
+    /** Containers in one answer to {@code stats}: more would not fit in a frame. */
+    static final int MAX_STATS_CONTAINERS = 2_000;
+
+    /** How long reading the counters of all network namespaces may take. */
+    static final long NETWORK_READ_MILLIS = 5_000;
+
+    /** How often what running containers have used is put on disk: so much a power failure forgets at most. */
+    static final long CHECKPOINT_MILLIS = 60_000;
+
     private Limits() {}
 }

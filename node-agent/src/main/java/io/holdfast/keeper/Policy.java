@@ -1,6 +1,7 @@
 package io.holdfast.keeper;
 
 import io.holdfast.keeper.api.Request;
+import io.holdfast.keeper.cgroup.DefaultDevices;
 import io.holdfast.keeper.launch.Capabilities;
 import io.holdfast.keeper.oci.Spec;
 import io.holdfast.model.config.ConfigReader;
@@ -168,6 +169,19 @@ record Policy(
         require(request.userNamespace() || hostUser, "a sandbox without a user namespace", "host-user: true");
     }
 
+    /** @param kind as the client named it */
+    void checkNamespace(String type, String kind) throws RefusedException {
+        boolean host = kind.equals("host")
+                && switch (type) {
+                    case "net" -> hostNetwork;
+                    case "user" -> hostUser;
+                    default -> hostNamespaces.contains(type);
+                };
+        boolean own = kind.equals("new") || kind.startsWith("container:");
+        String word = kind.equals("host") ? "host-" + (type.equals("net") ? "network" : type) : "exact";
+        require(own || host || rights.exact(), "namespaces." + type + " " + kind, word + ": true");
+    }
+
     /**
      * The root to use: {@code host}, or {@code dir:} with all symbolic links resolved, so that what was checked is what is
      * mounted.
@@ -203,6 +217,21 @@ record Policy(
             }
         }
         return checked;
+    }
+
+    /** Rules that allow more than every container has anyway. */
+    void checkDevices(List<Spec.DeviceRule> rules) throws RefusedException {
+        for (Spec.DeviceRule rule : rules) {
+            if (rule.allow() && !DefaultDevices.cover(rule)) {
+                throw RefusedException.byPolicy(
+                        "access %s to device %s %s:%s is not permitted on this node",
+                        rule.access(), rule.type(), number(rule.major()), number(rule.minor()));
+            }
+        }
+    }
+
+    private static String number(int number) {
+        return number == Spec.DeviceRule.ALL ? "*" : Integer.toString(number);
     }
 
     private String checkedDirectory(String directory) throws RefusedException {

@@ -2,6 +2,9 @@ package io.holdfast.keeper;
 
 import io.holdfast.keeper.Records.SandboxRecord;
 import io.holdfast.keeper.linux.Launcher.IdRange;
+import io.holdfast.keeper.linux.Namespaces;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 
@@ -51,6 +54,16 @@ final class Sandbox {
 
     String id() {
         return record.id();
+    }
+
+    Namespaces namespaces() {
+        if (!record.namespaces().isEmpty()) {
+            return Namespaces.of(record.namespaces(), Namespaces.NEW);
+        }
+        Map<String, String> named = new HashMap<>();
+        named.put("user", record.userNamespace() ? Namespaces.NEW : Namespaces.HOST);
+        named.put("net", record.network().equals("host") ? Namespaces.HOST : Namespaces.NEW);
+        return Namespaces.of(named, Namespaces.NEW);
     }
 
     IdRange ids() {

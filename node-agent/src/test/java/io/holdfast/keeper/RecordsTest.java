@@ -3,6 +3,7 @@ package io.holdfast.keeper;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.holdfast.keeper.Records.AccountRecord;
 import io.holdfast.keeper.Records.ContainerRecord;
 import io.holdfast.keeper.Records.ExitRecord;
 import io.holdfast.keeper.Records.HandoverRecord;
@@ -11,6 +12,7 @@ import io.holdfast.keeper.Records.LeaseRecord;
 import io.holdfast.keeper.Records.PausedRecord;
 import io.holdfast.keeper.Records.ProcessRecord;
 import io.holdfast.keeper.Records.ReadyRecord;
+import io.holdfast.keeper.Records.ResourcesRecord;
 import io.holdfast.keeper.Records.SandboxRecord;
 import io.holdfast.keeper.Records.StopRecord;
 import io.holdfast.keeper.api.Reply;
@@ -21,6 +23,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -60,6 +63,19 @@ class RecordsTest {
                 new LeaseRecord(BOOT, 98_765_432_100L),
                 new StopRecord(BOOT, 98_765_432_100L, "deadline-passed"),
                 new HandoverRecord(BOOT, 4711, 123_456, Map.of("pipe 17", 17, "listener", 0)),
+                new ResourcesRecord(
+                        new Spec.Resources(new Spec.Memory(1, 2, 3), new Spec.Cpu(4, 5, 6), new Spec.Pids(7)),
+                        new Spec.Resources(
+                                new Spec.Memory(8, 0, -1),
+                                new Spec.Cpu(0, 0, 0, "0-1", "0"),
+                                null,
+                                new Spec.BlockIo(10, List.of(new Spec.Throttle(8, 16, 1_000)), null, null, null),
+                                List.of(new Spec.DeviceRule(true, "c", 1, 3, "rw")),
+                                new TreeMap<>(Map.of("memory.high", "1")))),
+                new AccountRecord(
+                        new Reply.Usage(1, 2, 3, 4, 5, 6, 7, 8, 9, 10),
+                        Map.of("c1@1700000000000", new Reply.Usage(11, 12, 13, 14, 15, 16, 17, 18, 19, 20)),
+                        List.of(new Reply.NetworkInterface("lo", 1, 2, 3, 4))),
                 new KeeperRecord(536_870_912, 33_554_432));
     }
 

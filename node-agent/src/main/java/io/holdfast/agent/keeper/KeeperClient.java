@@ -164,6 +164,10 @@ public final class KeeperClient {
         return send(request, Reply.LogPlace.class, timeoutMillis(request));
     }
 
+    public Future<Reply.Stats> stats(Request.Stats request) {
+        return send(request, Reply.Stats.class, CALL_TIMEOUT_MILLIS);
+    }
+
     /** Asks again what the host can do: its cgroup's limits may have been changed. */
     public Future<Reply.Hello> hello() {
         return send(new Request.Hello(Frame.PROTOCOL), Reply.Hello.class, CALL_TIMEOUT_MILLIS);

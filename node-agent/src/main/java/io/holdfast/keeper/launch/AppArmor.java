@@ -141,8 +141,23 @@ final class AppArmor {
         if (profile.isEmpty() || profile.equals(UNCONFINED)) {
             return;
         }
+        add(program, AT_FDCWD, attribute, profile);
+    }
+
+    /** The same for an exact container's process that has executed before and is to change at the next execve.
+     *
+     * @param self descriptor of the process's directory in the host's /proc
+     */
+    void addBelow(Program program, int self, Spec.Process process) {
+        String profile = process.apparmorProfile();
+        if (!profile.isEmpty() && !profile.equals(UNCONFINED)) {
+            add(program, self, attribute.substring("/proc/self/".length()), profile);
+        }
+    }
+
+    private static void add(Program program, int directory, String attribute, String profile) {
         String command = "exec " + profile;
-        Row fd = program.add(Call.OPENAT, AT_FDCWD, attribute, Syscalls.O_WRONLY | Syscalls.O_CLOEXEC, 0)
+        Row fd = program.add(Call.OPENAT, directory, attribute, Syscalls.O_WRONLY | Syscalls.O_CLOEXEC, 0)
                 .purpose("AppArmor profile " + profile);
         program.add(Call.WRITE, fd, command, command.getBytes(StandardCharsets.UTF_8).length)
                 .purpose("AppArmor profile " + profile);

@@ -88,6 +88,21 @@ final class InitRows {
         guarded.fail(failed);
     }
 
+    /** The rows of a container that is created and not started: up to an executable of its own that waits. */
+    interface Created {
+        void add(Program program, GuardedClone guarded) throws LaunchException;
+    }
+
+    void add(Created rows) throws LaunchException {
+        Program.Label failed = new Program.Label();
+        program.failTo(failed);
+        guarded.enter();
+        readOwnStat();
+        rows.add(program, guarded);
+        program.place(failed);
+        program.add(Call.EXIT_GROUP, 1);
+    }
+
     /** By init itself and while the host's /proc is in reach: once it runs it may end, and be waited for, at any time. */
     private void readOwnStat() {
         Row fd = program.add(Call.OPENAT, AT_FDCWD, "/proc/self/stat", Syscalls.O_RDONLY | Syscalls.O_CLOEXEC, 0);

@@ -12,6 +12,7 @@ import io.holdfast.keeper.linux.HostCheck;
 import io.holdfast.keeper.linux.LaunchException;
 import io.holdfast.keeper.linux.LaunchGuards;
 import io.holdfast.keeper.linux.Launcher;
+import io.holdfast.keeper.linux.Namespaces;
 import io.holdfast.keeper.linux.Program;
 import io.holdfast.keeper.linux.Syscalls;
 import io.holdfast.keeper.oci.Spec;
@@ -105,6 +106,22 @@ final class LinuxLauncher implements Launcher {
     }
 
     @Override
+    public Launched create(ContainerPlan plan, ExactPlan exact) throws LaunchException {
+        oomScore.check(plan.spec().process());
+        appArmor.check(plan.spec().process().apparmorProfile());
+        return exact().create(plan, exact);
+    }
+
+    @Override
+    public void start(ContainerPlan plan, ExactPlan exact) throws LaunchException {
+        exact().start(plan, exact);
+    }
+
+    private ExactLauncher exact() {
+        return new ExactLauncher(syscalls, host, hostMounts, guards, keeperPidfd, filters, oomScore, appArmor);
+    }
+
+    @Override
     public void removeSandbox(Path pinDirectory) throws LaunchException {
         Pins.remove(pinDirectory, syscalls);
     }
@@ -168,7 +185,7 @@ final class LinuxLauncher implements Launcher {
         Arena pooled = arenas.poll();
         Arena arena = pooled == null ? new Arena() : pooled;
         try {
-            Optional<Filter> filter = filters.of(plan.spec(), false);
+            Optional<Filter> filter = filters.of(plan.spec(), plan.exact());
             Executed executed =
                     new ExecLauncher(syscalls, host.arch(), guards, keeperPidfd, appArmor).exec(plan, filter, arena);
             Reference.reachabilityFence(filter);
@@ -232,7 +249,7 @@ final class LinuxLauncher implements Launcher {
         try {
             guarded.cloneFromCaller(cgroupFd < 0 ? 0 : CLONE_INTO_CGROUP, Math.max(cgroupFd, 0), firstPid, first);
             program.place(first);
-            new FirstChildRows(program, guarded, syscalls, stage).add(plan, root, initPid, second);
+            new FirstChildRows(program, guarded, syscalls).add(plan, root, stage, initPid, second);
             program.place(second);
             if (plan.withInit()) {
                 int descriptor = init.descriptor(syscalls, host.arch());
@@ -284,10 +301,10 @@ final class LinuxLauncher implements Launcher {
     }
 
     private static boolean hasUserNamespace(ContainerPlan plan) {
-        return !plan.sandbox().ids().equals(IdRange.HOST);
+        return plan.sandbox().namespaces().hasUser();
     }
 
     private static boolean isHostNetwork(ContainerPlan plan) {
-        return plan.sandbox().network().equals("host");
+        return !Namespaces.isNew(plan.sandbox().namespaces().net());
     }
 }

@@ -44,11 +44,10 @@ final class ProcessRights {
         if (guards.has(Guard.BOUNDING)) {
             Capabilities.bound(program, sets);
         }
-        if (!noNewPrivileges) {
-            // a filter may then only be loaded with CAP_SYS_ADMIN, and has to let the rows below pass
-            load(filter);
-        }
-        identity(user, sets);
+        // without no_new_privs a filter is only loaded with CAP_SYS_ADMIN: kept until then, and lost by execve whatever
+        // happens
+        boolean admin = !noNewPrivileges && filter.isPresent();
+        identity(user, sets, admin);
         // as the program's own user: it must be able to go there itself
         workingDirectory(process.cwd());
         if (noNewPrivileges) {
@@ -62,26 +61,21 @@ final class ProcessRights {
         Limits.set(program, process.rlimits());
         guarded.resetSignals();
         guarded.release();
-        if (noNewPrivileges) {
-            // the very last, so that no profile can break our own rows
-            load(filter);
-        }
+        // the very last, so that no profile can break our own rows
+        load(filter);
     }
 
     private void load(Optional<Filter> filter) {
         if (guards.has(Guard.SECCOMP)) {
             filter.ifPresent(loaded -> program.add(
-                            Call.SECCOMP,
-                            SECCOMP_SET_MODE_FILTER,
-                            loaded.flags(),
-                            loaded.program().address())
+                            Call.SECCOMP, SECCOMP_SET_MODE_FILTER, loaded.flags(), loaded.addressIn(program.arena()))
                     .purpose("load the seccomp filter of " + loaded.instructions() + " instructions"));
         }
     }
 
-    private void identity(Spec.User user, Capabilities.Sets sets) {
+    private void identity(Spec.User user, Capabilities.Sets sets, boolean admin) {
         boolean root = user.uid() == 0;
-        Capabilities.keep(program, sets, root);
+        Capabilities.keep(program, sets, root, admin);
         Block groups =
                 program.arena().allocate(Math.max(1, user.additionalGids().size()) * 4);
         for (int i = 0; i < user.additionalGids().size(); i++) {
@@ -90,7 +84,7 @@ final class ProcessRights {
         program.add(Call.SETGROUPS, user.additionalGids().size(), groups).purpose("groups " + user.additionalGids());
         program.add(Call.SETRESGID, user.gid(), user.gid(), user.gid()).purpose("group " + user.gid());
         program.add(Call.SETRESUID, user.uid(), user.uid(), user.uid()).purpose("user " + user.uid());
-        Capabilities.set(program, sets, root, guards);
+        Capabilities.set(program, sets, root, admin, guards);
         guarded.afterIds();
     }
 

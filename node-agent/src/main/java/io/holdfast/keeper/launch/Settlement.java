@@ -35,8 +35,10 @@ final class Settlement {
                     return secondPid;
                 }
                 case ENDED -> signal = Math.max(signal, status.signal());
-                // only where the first child was killed: it would walk rows in memory that is about to be used again
-                case IN_LAUNCH -> children.end(secondPid);
+                // where it was killed and is not gone yet, or where the first child was killed: it would walk rows in
+                // memory that is about to be used again
+                case IN_LAUNCH ->
+                    signal = Math.max(signal, children.end(secondPid).signal());
             }
         }
         LaunchException why = notExecuted.get();

@@ -4,12 +4,14 @@ import java.util.Locale;
 
 /** System calls in use, with their numbers on x86-64 and aarch64 (arch/x86/entry/syscalls/syscall_64.tbl, asm-generic/unistd.h). */
 public enum Call {
+    BPF(321, 280),
     CAPSET(126, 91),
     CHDIR(80, 49),
     CLOCK_GETTIME(228, 113),
     CLONE3(435, 435),
     CLOSE(3, 57),
     CLOSE_RANGE(436, 436),
+    CONNECT(42, 203),
     DUP3(292, 24),
     EVENTFD2(290, 19),
     EXECVE(59, 221),
@@ -48,6 +50,7 @@ public enum Call {
     OPENAT(257, 56),
     OPENAT2(437, 437),
     OPEN_TREE(428, 428),
+    PIDFD_GETFD(438, 438),
     PIDFD_OPEN(434, 434),
     PIDFD_SEND_SIGNAL(424, 424),
     PIPE2(293, 59),
@@ -64,6 +67,7 @@ public enum Call {
     RT_SIGPROCMASK(14, 135),
     SECCOMP(317, 277),
     SENDMSG(46, 211),
+    SETDOMAINNAME(171, 162),
     SETGROUPS(116, 159),
     SETHOSTNAME(170, 161),
     SETNS(308, 268),
@@ -80,8 +84,8 @@ public enum Call {
     UMOUNT2(166, 39),
     UNLINKAT(263, 35),
     UNSHARE(272, 97),
-    WAITID(247, 95),
     WAIT4(61, 260),
+    WAITID(247, 95),
     WRITE(1, 64);
 
     private final int x86;

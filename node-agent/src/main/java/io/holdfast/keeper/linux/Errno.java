@@ -11,6 +11,7 @@ public final class Errno {
     public static final int EIO = 5;
     public static final int E2BIG = 7;
     public static final int ENOEXEC = 8;
+    public static final int EBADF = 9;
     public static final int ECHILD = 10;
     public static final int EAGAIN = 11;
     public static final int ENOMEM = 12;
@@ -38,6 +39,7 @@ public final class Errno {
             Map.entry(EIO, "EIO (input or output error)"),
             Map.entry(E2BIG, "E2BIG (arguments and environment too long)"),
             Map.entry(ENOEXEC, "ENOEXEC (not an executable format)"),
+            Map.entry(EBADF, "EBADF (no such descriptor)"),
             Map.entry(ECHILD, "ECHILD (no such child)"),
             Map.entry(EAGAIN, "EAGAIN (a limit on processes or resources was met)"),
             Map.entry(ENOMEM, "ENOMEM (out of memory)"),

@@ -19,11 +19,22 @@ public final class GuardedClone {
     private final Block keeperAlive;
     private final Block noTime;
     private boolean endsWithKeeper;
+    private final boolean bound;
 
     /** @param keeperPidfd stands for this process: readable once it is dead */
     public GuardedClone(Program program, LaunchGuards guards, int keeperPidfd) {
+        this(program, guards, keeperPidfd, true);
+    }
+
+    /** For rows of a process that has executed an image of its own: it shares nothing with the keeper and outlives it. */
+    public static GuardedClone outside(Program program, LaunchGuards guards) {
+        return new GuardedClone(program, guards, -1, false);
+    }
+
+    private GuardedClone(Program program, LaunchGuards guards, int keeperPidfd, boolean bound) {
         this.program = program;
         this.guards = guards;
+        this.bound = bound;
         keeperAlive = program.arena().allocate(8).putInt(0, keeperPidfd).putShort(4, POLLIN);
         noTime = program.arena().allocate(16);
     }
@@ -78,7 +89,7 @@ public final class GuardedClone {
     /** First rows of a child: hide the memory, die with the keeper. */
     public void enter() {
         hideMemory();
-        if (guards.has(Guard.PDEATHSIG)) {
+        if (bound && guards.has(Guard.PDEATHSIG)) {
             dieWithKeeper();
         }
     }
@@ -86,7 +97,7 @@ public final class GuardedClone {
     /** To be repeated after every change of ids: the kernel resets both then (kernel/cred.c, commit_creds). */
     public void afterIds() {
         hideMemory();
-        if (guards.has(Guard.PDEATHSIG) && guards.has(Guard.PDEATHSIG_AFTER_IDS)) {
+        if (bound && guards.has(Guard.PDEATHSIG) && guards.has(Guard.PDEATHSIG_AFTER_IDS)) {
             dieWithKeeper();
         }
     }
@@ -109,7 +120,7 @@ public final class GuardedClone {
 
     /** Last row before execve: from here on the container outlives its keeper. */
     public void release() {
-        if (guards.has(Guard.PDEATHSIG)) {
+        if (bound && guards.has(Guard.PDEATHSIG)) {
             stopIfKeeperIsDead();
         }
         if (!endsWithKeeper) {

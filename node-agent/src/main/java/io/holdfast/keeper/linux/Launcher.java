@@ -2,7 +2,9 @@ package io.holdfast.keeper.linux;
 
 import io.holdfast.keeper.cgroup.CgroupJoin;
 import io.holdfast.keeper.oci.Spec;
+import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 
 /**
  * Makes namespaces and processes: the only door to the launch program. Blocking; called from the keeper's launch threads.
@@ -61,8 +63,16 @@ public interface Launcher {
      * @param pid the same process's number, which the pidfd vouches for
      * @param spec the container's, with the process to run
      * @param stdin, stdout, stderr descriptors that become 0, 1, 2 where the process has no terminal; the caller closes its own
+     * @param exact whether what the specification leaves out is off, as in the container itself
      */
-    record ExecPlan(int pidfd, int pid, Spec spec, CgroupJoin cgroup, int stdin, int stdout, int stderr) {
+    record ExecPlan(
+            int pidfd, int pid, Spec spec, CgroupJoin cgroup, int stdin, int stdout, int stderr, boolean exact) {
+
+        /** With the defaults that protect others. */
+        public ExecPlan(int pidfd, int pid, Spec spec, CgroupJoin cgroup, int stdin, int stdout, int stderr) {
+            this(pidfd, pid, spec, cgroup, stdin, stdout, stderr, false);
+        }
+
         public Spec.Process process() {
             return spec.process();
         }
@@ -74,9 +84,28 @@ public interface Launcher {
     /**
      * @param pinDirectory an existing directory of this sandbox alone, below the keeper's run directory
      * @param network {@code private} or {@code host}
-     * @param ids the host ids that ids 0 to 65535 inside stand for; {@link IdRange#HOST} for no user namespace
+     * @param hostname of a new uts namespace; empty to leave the host's in it
+     * @param ids the host ids that ids 0 to 65535 inside stand for; {@link IdRange#HOST} for no user namespace, or for one whose
+     *     mappings are given
+     * @param uidMappings, gidMappings of a new user namespace in place of {@code ids}; empty for those
      */
-    record SandboxPlan(Path pinDirectory, String hostname, String network, IdRange ids) {}
+    record SandboxPlan(
+            Path pinDirectory,
+            String hostname,
+            String network,
+            IdRange ids,
+            Namespaces namespaces,
+            List<Spec.IdMapping> uidMappings,
+            List<Spec.IdMapping> gidMappings) {
+        public SandboxPlan {
+            uidMappings = List.copyOf(uidMappings);
+            gidMappings = List.copyOf(gidMappings);
+        }
+
+        public SandboxPlan(Path pinDirectory, String hostname, String network, IdRange ids) {
+            this(pinDirectory, hostname, network, ids, Namespaces.of(network, ids), List.of(), List.of());
+        }
+    }
 
     /**
      * @param sandbox what {@link #createSandbox} was called with
@@ -109,6 +138,38 @@ public interface Launcher {
                 int stderr) {
             this(sandbox, spec, rootfs, workDirectory, cgroup, stdin, stdout, stderr, false);
         }
+    }
+
+    /**
+     * Makes a container that takes its specification as it stands, up to the point where its program would be executed: a process of
+     * its own waits at the gate until it is let through. The child is this process's own.
+     */
+    Launched create(ContainerPlan plan, ExactPlan exact) throws LaunchException;
+
+    /**
+     * Lets a created container's process go on to its program; returns when that has been executed. It may have been created by an
+     * earlier keeper.
+     *
+     * @param plan what it was created with; descriptors do not matter
+     */
+    void start(ContainerPlan plan, ExactPlan exact) throws LaunchException;
+
+    /**
+     * @param gate FIFO that the created process waits at for a byte
+     * @param report FIFO on which it says why its program could not be executed; closed by executing it
+     * @param state file whose content hooks inside the container read as the container's state
+     * @param console socket to send the terminal's master to; empty for none
+     * @param hooks what the host does between the making of the namespaces and the change into the root
+     */
+    record ExactPlan(Path gate, Path report, Path state, Path console, HostHooks hooks) {}
+
+    /** Called on a thread of the launcher's; an exception ends the creation. */
+    @FunctionalInterface
+    interface HostHooks {
+        HostHooks NONE = pid -> {};
+
+        /** @param pid of the container's first process, as the host sees it */
+        void prepare(int pid) throws IOException;
     }
 
     /** A contiguous range of 65,536 host ids. */

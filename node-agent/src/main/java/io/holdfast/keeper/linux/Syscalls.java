@@ -399,6 +399,11 @@ public final class Syscalls {
 
     // -- mounts and time
 
+    /** Moves the calling thread, and no other, into a network namespace. */
+    public void enterNetwork(int namespaceFd) throws ErrnoException {
+        kernel.call(Call.SETNS, namespaceFd, Uapi.CLONE_NEWNET);
+    }
+
     public void bindMount(String source, String target) throws ErrnoException {
         kernel.call(Call.MOUNT, source, target, 0, MS_BIND, 0);
     }

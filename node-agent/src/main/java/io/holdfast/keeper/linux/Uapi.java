@@ -3,6 +3,7 @@ package io.holdfast.keeper.linux;
 /** Numbers of the kernel's interface (include/uapi/linux) that launch programs use; alike on x86-64 and aarch64. */
 public final class Uapi {
     public static final long CLONE_VM = 0x100;
+    public static final long CLONE_PIDFD = 0x1000;
     public static final long CLONE_FILES = 0x400;
     public static final long CLONE_VFORK = 0x4000;
     public static final long CLONE_PARENT = 0x8000;
@@ -37,11 +38,22 @@ public final class Uapi {
     public static final int MOUNT_ATTR_NOSUID = 2;
     public static final int MOUNT_ATTR_NODEV = 4;
     public static final int MOUNT_ATTR_NOEXEC = 8;
+    /** The field of access times within the attributes. */
+    public static final int MOUNT_ATTR_ATIME = 0x70;
+
+    public static final int MOUNT_ATTR_NOATIME = 0x10;
+    public static final int MOUNT_ATTR_STRICTATIME = 0x20;
+    public static final int MOUNT_ATTR_NODIRATIME = 0x80;
+    /** Since 5.14. */
+    public static final int MOUNT_ATTR_NOSYMFOLLOW = 0x200000;
+
     public static final int MOUNT_ATTR_IDMAP = 0x100000;
     public static final int MOUNT_ATTR_BYTES = 32;
     public static final int MS_REC = 0x4000;
+    public static final int MS_UNBINDABLE = 1 << 17;
     public static final int MS_PRIVATE = 1 << 18;
     public static final int MS_SLAVE = 1 << 19;
+    public static final int MS_SHARED = 1 << 20;
 
     public static final int RESOLVE_NO_XDEV = 0x01;
     public static final int RESOLVE_NO_MAGICLINKS = 0x02;
@@ -60,6 +72,9 @@ public final class Uapi {
     public static final int S_IFMT = 0xf000;
     public static final int S_IFREG = 0x8000;
     public static final int S_IFCHR = 0x2000;
+    public static final int S_IFBLK = 0x6000;
+    public static final int S_IFIFO = 0x1000;
+    public static final long PROC_SUPER_MAGIC = 0x9fa0;
 
     public static final int PR_SET_KEEPCAPS = 8;
     public static final int PR_CAPBSET_DROP = 24;
@@ -80,6 +95,8 @@ public final class Uapi {
     /** struct kernel_sigaction: handler, flags, restorer, mask. */
     public static final int SIGACTION_BYTES = 32;
 
+    public static final int F_SETFD = 2;
+    public static final int FD_CLOEXEC = 1;
     public static final int F_DUPFD_CLOEXEC = 1030;
     public static final int F_GETFL = 3;
     public static final int F_SETFL = 4;

@@ -3,7 +3,7 @@ package io.holdfast.keeper.oci;
 import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
-import java.math.BigInteger;
+import com.fasterxml.jackson.databind.annotation.JsonDeserialize;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
@@ -212,16 +212,10 @@ public record Spec(
     }
 
     /** {@code type} as {@code RLIMIT_NOFILE}. */
-    public record Rlimit(String type, long soft, long hard) {
-        /** {@code RLIM_INFINITY}, the largest unsigned number, becomes -1. */
-        @JsonCreator
-        static Rlimit read(
-                @JsonProperty("type") String type,
-                @JsonProperty("soft") BigInteger soft,
-                @JsonProperty("hard") BigInteger hard) {
-            return new Rlimit(type, word("soft", soft), word("hard", hard));
-        }
-    }
+    public record Rlimit(
+            String type,
+            @JsonDeserialize(using = Unsigned.class) long soft,
+            @JsonDeserialize(using = Unsigned.class) long hard) {}
 
     public record Root(String path, boolean readonly) {
         public Root {
@@ -391,16 +385,11 @@ public record Spec(
     }
 
     /** {@code op} as {@code SCMP_CMP_EQ}; for {@code SCMP_CMP_MASKED_EQ} {@code value} is the mask, {@code valueTwo} the value. */
-    public record SyscallArg(int index, long value, long valueTwo, String op) {
-        @JsonCreator
-        static SyscallArg read(
-                @JsonProperty("index") int index,
-                @JsonProperty("value") BigInteger value,
-                @JsonProperty("valueTwo") BigInteger valueTwo,
-                @JsonProperty("op") String op) {
-            return new SyscallArg(index, word("value", value), word("valueTwo", valueTwo), op);
-        }
-    }
+    public record SyscallArg(
+            int index,
+            @JsonDeserialize(using = Unsigned.class) long value,
+            @JsonDeserialize(using = Unsigned.class) long valueTwo,
+            String op) {}
 
     /** Limits of the container's cgroup, in the specification's v1-flavoured names; 0 is unlimited throughout. */
     @JsonInclude(JsonInclude.Include.NON_DEFAULT)
@@ -488,15 +477,6 @@ public record Spec(
             type = type == null ? "a" : type;
             access = access == null ? "rwm" : access;
         }
-    }
-
-    /** The specification's numbers are unsigned: the upper half of their range becomes negative here. */
-    private static long word(String field, BigInteger number) {
-        if (number != null
-                && (number.bitLength() > Long.SIZE || number.signum() < 0 && number.bitLength() >= Long.SIZE)) {
-            throw new IllegalArgumentException(field + " " + number + " has more than 64 bits");
-        }
-        return number == null ? 0 : number.longValue();
     }
 
     private static <T> List<T> listOf(List<T> given) {

@@ -74,6 +74,26 @@ final class MountRows {
                 .purpose("change mount of " + what);
     }
 
+    /** All four fields of mount_setattr(2); nothing where there is nothing to change. */
+    void change(Row mount, long set, long clear, long propagation, boolean recursive, String what) {
+        if ((set | clear | propagation) == 0) {
+            return;
+        }
+        Block attr = program.arena()
+                .allocate(MOUNT_ATTR_BYTES)
+                .putLong(0, set)
+                .putLong(8, clear)
+                .putLong(16, propagation);
+        program.add(
+                        Call.MOUNT_SETATTR,
+                        mount,
+                        "",
+                        AT_EMPTY_PATH | (recursive ? AT_RECURSIVE : 0),
+                        attr,
+                        MOUNT_ATTR_BYTES)
+                .purpose("change mount of " + what);
+    }
+
     /** Mounts on what {@code target} stands for. */
     Row attach(Row mount, Row target, String what) {
         return program.add(Call.MOVE_MOUNT, mount, "", target, "", MOVE_MOUNT_F_EMPTY_PATH | MOVE_MOUNT_T_EMPTY_PATH)

@@ -15,7 +15,7 @@ import java.util.Set;
 /**
  * The root of one container: what is prepared on disk, which rows the first child needs, which init needs. Made for one launch program.
  */
-public final class RootFiles {
+public final class RootFiles implements ContainerRoot {
     private static final int MAX_OPTION = 255;
 
     private final Image image;
@@ -38,10 +38,7 @@ public final class RootFiles {
         this.host = host;
     }
 
-    /**
-     * @param userNamespace descriptor of the sandbox's, null for none
-     * @param hostNetwork whether the host's /sys is wanted
-     */
+    @Override
     public void addHostRows(Program program, Row userNamespace, List<Spec.Mount> named, boolean hostNetwork)
             throws LaunchException {
         refuseUnspeakablePaths();
@@ -73,20 +70,21 @@ public final class RootFiles {
 
     /** The defaults and what the specification adds: a list of its own cannot uncover what is always masked. */
     public static List<String> maskedPaths(Spec spec) throws LaunchException {
-        return systemPaths(spec.linux().maskedPaths(), PathRows.DEFAULT_MASKED);
+        return systemPaths("linux.maskedPaths", spec.linux().maskedPaths(), PathRows.DEFAULT_MASKED);
     }
 
     public static List<String> readOnlyPaths(Spec spec) throws LaunchException {
-        return systemPaths(spec.linux().readonlyPaths(), PathRows.DEFAULT_READ_ONLY);
+        return systemPaths("linux.readonlyPaths", spec.linux().readonlyPaths(), PathRows.DEFAULT_READ_ONLY);
     }
 
-    private static List<String> systemPaths(List<String> named, List<String> defaults) throws LaunchException {
+    private static List<String> systemPaths(String field, List<String> named, List<String> defaults)
+            throws LaunchException {
         for (String path : named) {
             if (!path.matches("/(proc|sys)/.+") || path.contains("/../") || path.endsWith("/..")) {
                 throw new LaunchException(
-                        "paths",
-                        0,
-                        "path " + path + " cannot be masked or made read-only: it is not below /proc or /sys");
+                        field,
+                        Errno.EINVAL,
+                        field + ": path " + path + " cannot be protected: it is not below /proc or /sys");
             }
         }
         if (named.isEmpty()) {
