@@ -326,8 +326,7 @@ class ExecTest {
             try (StreamClient stopped = StreamClient.open(node.config.socket(), request("bad", shell("exit 0")))) {
                 stopped.signal(Syscalls.SIGKILL); // it was faster
             } catch (RequestFailedException e) {
-                assertThat(e)
-                        .hasMessageStartingWith("set-up-failed: the program was not executed within 10000 ms");
+                assertThat(e).hasMessageStartingWith("set-up-failed: the program was not executed within 10000 ms");
                 caught++;
             }
         }
