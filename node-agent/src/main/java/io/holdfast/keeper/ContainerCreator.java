@@ -21,6 +21,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 
 /**
@@ -50,7 +51,7 @@ final class ContainerCreator {
                 Path.of(request.bundle()).resolve(request.spec().root().path()).normalize();
         Sandbox sandbox = new Sandbox(sandboxRecord(request), Sandbox.State.CREATING);
         core.registry().add(sandbox);
-        sandboxes.makeOrUndo(sandbox);
+        sandboxes.makeOrUndo(sandbox, Optional.empty());
         Container container = new Container(new ContainerRecord(
                 request.id(),
                 request.id(),

@@ -29,6 +29,10 @@ final class IdRanges {
         return new IdRange(first + free * RANGE);
     }
 
+    synchronized int free() {
+        return count - taken.cardinality();
+    }
+
     /** A range of an adopted sandbox; one from outside, of an earlier configuration, is simply not ours to give. */
     synchronized void take(IdRange range) {
         int slot = (range.first() - first) / RANGE;

@@ -148,6 +148,9 @@ public final class Keeper implements AutoCloseable {
         open.push(() -> finish(ending));
         ScheduledExecutorService timer = timer();
         open.push(timer::shutdownNow);
+        IdRanges idRanges = new IdRanges(ids.idRangeFirst(), ids.idRangeSize());
+        Spares spares = new Spares(layout.spares(), opened.launcher(), syscalls, idRanges, work);
+        open.push(spares);
         Core core = new Core(
                 layout,
                 bootId,
@@ -158,7 +161,8 @@ public final class Keeper implements AutoCloseable {
                 cgroups,
                 logs,
                 new Blanks(layout.blanks(), opened.launcher(), syscalls, work),
-                new IdRanges(ids.idRangeFirst(), ids.idRangeSize()),
+                idRanges,
+                spares,
                 new Registry(),
                 new Watchers(),
                 new Deadlines(layout.lease(), bootId, clock),

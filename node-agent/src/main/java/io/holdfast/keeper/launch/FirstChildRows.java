@@ -8,12 +8,14 @@ import io.holdfast.keeper.linux.Call;
 import io.holdfast.keeper.linux.GuardedClone;
 import io.holdfast.keeper.linux.LaunchException;
 import io.holdfast.keeper.linux.Launcher.ContainerPlan;
+import io.holdfast.keeper.linux.Launcher.SandboxPlan;
 import io.holdfast.keeper.linux.Namespaces;
 import io.holdfast.keeper.linux.Program;
 import io.holdfast.keeper.linux.Program.Row;
 import io.holdfast.keeper.linux.Syscalls;
 import io.holdfast.keeper.oci.Spec.Rlimit;
 import io.holdfast.keeper.root.ContainerRoot;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -44,7 +46,8 @@ final class FirstChildRows {
      *
      * @param stage descriptor of the mount namespace that init's is copied from; {@link #NO_STAGE} for the host's
      */
-    void add(ContainerPlan plan, ContainerRoot root, int stage, Block initPid, Program.Label init) throws LaunchException {
+    void add(ContainerPlan plan, ContainerRoot root, int stage, Block initPid, Program.Label init)
+            throws LaunchException {
         Program.Label failed = new Program.Label();
         program.failTo(failed);
         guarded.enter();
@@ -54,7 +57,10 @@ final class FirstChildRows {
         Map<Pins.Namespace, Row> namespaces = openNamespaces(plan);
         Row user = namespaces.get(Pins.Namespace.USER);
         root.addHostRows(
-                program, user, plan.spec().mounts(), !Namespaces.isNew(plan.sandbox().namespaces().net()));
+                program,
+                user,
+                plan.spec().mounts(),
+                !Namespaces.isNew(plan.sandbox().namespaces().net()));
         if (stage != NO_STAGE) {
             program.add(Call.SETNS, stage, CLONE_NEWNS).purpose("enter the stage");
         }
@@ -63,6 +69,7 @@ final class FirstChildRows {
                 program.add(Call.SETNS, fd, namespace.flag()).purpose("join " + namespace.fileName() + " namespace");
             }
         });
+        name(plan.sandbox());
         if (user != null) {
             program.add(Call.SETNS, user, CLONE_NEWUSER).purpose("join user namespace");
             program.add(Call.SETGROUPS, 0, 0);
@@ -88,6 +95,14 @@ final class FirstChildRows {
     /** Only then would a cgroup namespace show the container's cgroups as its root. */
     static boolean isInside(CgroupJoin join) {
         return join.bornIn().isPresent() || !join.joinFiles().isEmpty();
+    }
+
+    /** Namespaces that were made ahead bear no name yet. */
+    private void name(SandboxPlan sandbox) {
+        if (Namespaces.isNew(sandbox.namespaces().uts()) && !sandbox.hostname().isEmpty()) {
+            int bytes = sandbox.hostname().getBytes(StandardCharsets.UTF_8).length;
+            program.add(Call.SETHOSTNAME, sandbox.hostname(), bytes).purpose("hostname " + sandbox.hostname());
+        }
     }
 
     void join(CgroupJoin join) {
