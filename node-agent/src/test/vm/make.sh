@@ -70,7 +70,7 @@ make_runtime() {
   runtime=$PWD/$cache/jdk-$(sed -n 's/^JAVA_VERSION="\(.*\)"/\1/p' "$JAVA_HOME/release")
   [ ! -x "$runtime/bin/java" ] || return 0
   rm -rf "$runtime"
-  modules=java.instrument,java.logging,java.management,java.naming,java.net.http,java.sql,java.xml
+  modules=java.desktop,java.instrument,java.logging,java.management,java.naming,java.net.http,java.sql,java.xml
   "$JAVA_HOME/bin/jlink" --output "$runtime" --no-header-files --no-man-pages --strip-debug \
     --add-modules "$modules,jdk.jcmd,jdk.management,jdk.net,jdk.unsupported,jdk.zipfs" \
     --add-options="-XX:TieredStopAtLevel=1 -XX:+UseSerialGC -XX:-UsePerfData -XX:SharedArchiveFile=$PWD/$cache/suite/classes.jsa \
