@@ -2,7 +2,7 @@
 # cache: a directory that keeps what does not change; parts: the directory of this file.
 
 # Packages that containers of image host and the tests find in the machine, as far as the host has them; libraries follow.
-userland="bash coreutils dash diffutils findutils grep hostname iproute2 libc-bin mawk mount procps sed util-linux"
+userland="bash bsdutils coreutils dash diffutils findutils grep hostname iproute2 libc-bin mawk mount perl-base procps sed util-linux"
 
 # Unpacks package $1 into the new directory $2. Nothing is installed.
 fetch_package() {
@@ -77,12 +77,14 @@ make_runtime() {
 -XX:+UnlockDiagnosticVMOptions -XX:ArchiveRelocationMode=0"
 }
 
-# Copies programs of the host's packages, and of the runtime, with the libraries they name.
+# Copies programs of the host's packages, what these have in /lib, and the libraries that they and the runtime name.
 take_userland() {
   for package in $userland; do
-    dpkg -L "$package" 2>/dev/null | sed -n 's|^/\(usr/\)*\(s*bin\)/\([^/]*\)$|\2 \3|p'
-  done | while read -r place program; do
-    [ ! -x "/$place/$program" ] || cp -L "/$place/$program" "$disk/usr/$place/$program"
+    dpkg -L "$package" 2>/dev/null | sed -n 's|^/\(usr/\)*\(s*bin/.*\|lib/.*\)|\2|p'
+  done | while read -r file; do
+    [ -f "/$file" ] || continue
+    mkdir -p "$disk/usr/$(dirname "$file")"
+    cp -L "/$file" "$disk/usr/$file"
   done
   for name in awk:mawk modprobe:busybox; do
     [ -e "$disk/usr/bin/${name%:*}" ] || ln -s "${name#*:}" "$disk/usr/bin/${name%:*}"
