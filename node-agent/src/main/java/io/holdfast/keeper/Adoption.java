@@ -2,6 +2,7 @@ package io.holdfast.keeper;
 
 import io.holdfast.keeper.Records.ContainerRecord;
 import io.holdfast.keeper.Records.ExitRecord;
+import io.holdfast.keeper.Records.PausedRecord;
 import io.holdfast.keeper.Records.ProcessRecord;
 import io.holdfast.keeper.Records.ReadyRecord;
 import io.holdfast.keeper.Records.SandboxRecord;
@@ -12,6 +13,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import org.slf4j.Logger;
@@ -58,6 +60,10 @@ final class Adoption {
         for (String id : Layout.ids(core.layout().data().resolve("containers"))) {
             adoptContainer(id).ifPresent(running::add);
         }
+        Map<String, List<Container>> bySandbox = core.registry().containersBySandbox();
+        for (Sandbox sandbox : core.registry().sandboxes()) {
+            core.accounts().adopt(sandbox, bySandbox.getOrDefault(sandbox.id(), List.of()));
+        }
         clearLitter();
         if (core.registry().sandboxes().stream().anyMatch(sandbox -> sandbox.record.stopWhenDisconnected())) {
             core.deadlines().assumePassedWhenUnknown();
@@ -86,6 +92,9 @@ final class Adoption {
         if (record.userNamespace()) {
             core.idRanges().take(sandbox.ids());
         }
+        sandbox.paused(Records.read(core.layout().paused(id), PausedRecord.class)
+                .filter(paused -> paused.bootId().equals(core.bootId()))
+                .isPresent());
         core.registry().add(sandbox);
     }
 
@@ -132,12 +141,20 @@ final class Adoption {
             throws IOException, RefusedException {
         container.logs(adoptLog(container, "stdout"), adoptLog(container, "stderr"));
         OptionalInt pidfd = open(process);
-        container.running(process, pidfd.orElse(-1));
+        if (container.record.exact() && CreatedStarter.waits(core, container.id())) {
+            container.created(process, pidfd.orElse(-1));
+        } else {
+            container.running(process, pidfd.orElse(-1));
+        }
         core.registry().add(container);
         if (pidfd.isEmpty()) {
             LOG.warn("container {} ended while no keeper ran", container.id());
             endings.ended(container, Optional.empty());
             return Optional.empty();
+        }
+        ContainerUpdater.adopt(core, container);
+        if (core.cgroups().frozen(container.cgroup())) {
+            container.paused(); // by the kernel's word: a keeper may die between freezing and telling
         }
         LOG.info("container {} runs on as process {}", container.id(), process.pid());
         reaper.watch(container, pidfd.getAsInt(), status -> endings.ended(container, status));
@@ -169,8 +186,14 @@ final class Adoption {
         return OptionalInt.empty();
     }
 
+    /** Its one container may have its cgroup at a path of its own. */
+    private boolean isExact(String sandbox) throws RefusedException {
+        return core.registry().containersOf(core.registry().sandbox(sandbox)).stream()
+                .anyMatch(container -> container.record.exact());
+    }
+
     /** Whatever is there by name but not by record. Processes first, files last. */
-    private void clearLitter() throws IOException {
+    private void clearLitter() throws IOException, RefusedException {
         Layout layout = core.layout();
         for (String sandbox : core.cgroups().list()) {
             if (!Checks.isId(sandbox)) {
@@ -183,7 +206,7 @@ final class Adoption {
                 continue;
             }
             for (String container : core.cgroups().list(sandbox)) {
-                if (!core.registry().hasContainer(container)) {
+                if (!core.registry().hasContainer(container) && !isExact(sandbox)) {
                     LOG.info("clearing cgroup {}/{}, which has no record", sandbox, container);
                     core.cgroups().kill(sandbox + "/" + container);
                     core.cgroups().remove(sandbox + "/" + container);

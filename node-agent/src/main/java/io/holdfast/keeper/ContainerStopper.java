@@ -4,6 +4,7 @@ import io.holdfast.keeper.api.Reply;
 import io.holdfast.keeper.api.Request;
 import io.holdfast.keeper.linux.Errno;
 import io.holdfast.keeper.linux.ErrnoException;
+import io.holdfast.keeper.linux.Syscalls;
 import java.io.IOException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ScheduledFuture;
@@ -28,6 +29,9 @@ final class ContainerStopper {
         if (!send(container, request.signal())) {
             throw RefusedException.conflict("container %s has ended", request.id());
         }
+        if (request.signal() == Syscalls.SIGKILL && container.state() == Container.State.PAUSED) {
+            Pauser.thaw(core, container); // v1 holds back even this one
+        }
     }
 
     /** Done when it has ended; at once where it had. */
@@ -36,9 +40,12 @@ final class ContainerStopper {
         Checks.signal(request.signal());
         Checks.between("graceMillis", request.graceMillis(), 0, Limits.MAX_GRACE_MILLIS);
         Container container = core.registry().container(request.id());
-        container.stopping();
+        boolean paused = container.stopping();
         if (request.graceMillis() > 0) {
             send(container, request.signal());
+        }
+        if (paused) {
+            Pauser.thaw(core, container); // behind the signal, which is then the first that it learns of
         }
         ScheduledFuture<?> killing = core.timer()
                 .schedule(

@@ -4,7 +4,9 @@ import io.holdfast.keeper.Records.KeeperRecord;
 import io.holdfast.keeper.cgroup.CgroupDriver;
 import io.holdfast.keeper.cgroup.Cgroups;
 import io.holdfast.keeper.cgroup.Host;
+import io.holdfast.keeper.exec.Streams;
 import io.holdfast.keeper.launch.Launchers;
+import io.holdfast.keeper.linux.BpfDevicePrograms;
 import io.holdfast.keeper.linux.ErrnoException;
 import io.holdfast.keeper.linux.LaunchException;
 import io.holdfast.keeper.linux.Syscalls;
@@ -120,7 +122,8 @@ public final class Keeper implements AutoCloseable {
         locks.take("run-dir", layout.run(), layout.run().resolve("lock"), true);
         Launchers.Opened opened = source.open(layout.state());
         Syscalls syscalls = opened.syscalls();
-        CgroupDriver cgroups = Cgroups.open(config.cgroupParent(), Host.REAL, pid -> kill(syscalls, pid));
+        CgroupDriver cgroups = Cgroups.open(
+                config.cgroupParent(), Host.REAL, new BpfDevicePrograms(syscalls), pid -> kill(syscalls, pid));
         locks.take("cgroup-parent", Path.of(config.cgroupParent()), cgroups.lockFile(), false);
 
         KeeperClock clock = new SystemKeeperClock(syscalls);
@@ -130,10 +133,13 @@ public final class Keeper implements AutoCloseable {
         open.push(logs);
         Reaper reaper = new Reaper(syscalls);
         open.push(reaper);
+        // closed before what learns of ends: its programs are part of their containers
+        Streams streams = new Streams(syscalls);
+        open.push(streams);
         ExecutorService launches = pool("keeper-launch", Limits.LAUNCH_THREADS);
         open.push(() -> finish(launches));
         ExecutorService work = pool("keeper-work", Limits.WORK_THREADS);
-        open.push(work::shutdownNow);
+        open.push(() -> finish(work));
         ExecutorService kills = pool("keeper-kill", Limits.KILL_THREADS);
         open.push(kills::shutdownNow);
         ExecutorService reads = pool("keeper-read", Limits.READ_THREADS);
@@ -151,6 +157,7 @@ public final class Keeper implements AutoCloseable {
                 opened.launcher(),
                 cgroups,
                 logs,
+                new Blanks(layout.blanks(), opened.launcher(), syscalls, work),
                 new IdRanges(ids.idRangeFirst(), ids.idRangeSize()),
                 new Registry(),
                 new Watchers(),
@@ -160,14 +167,30 @@ public final class Keeper implements AutoCloseable {
                 kills,
                 reads,
                 ending,
-                timer);
+                timer,
+                new Accounts(layout, cgroups),
+                streams);
         Endings endings = new Endings(core);
         Remover remover = new Remover(core);
         new Adoption(core, reaper, endings, remover).run();
         new DeadlineWatch(core).start();
+        NetworkCounters counters = new NetworkCounters(syscalls);
+        open.push(counters);
+        ExecutorService accounting = pool("keeper-stats", 1);
+        open.push(accounting::shutdownNow);
+        StatsReader stats = new StatsReader(core, counters, accounting);
+        stats.start();
         long diskBytes = Files.getFileStore(layout.data()).getUsableSpace();
         Dispatcher dispatcher = new Dispatcher(
-                core, new HostFacts(HostFacts.attributes(opened.host(), cgroups), diskBytes), reaper, endings, remover);
+                core,
+                new HostFacts(
+                        HostFacts.attributes(
+                                opened.host(), cgroups, opened.launcher().init().name()),
+                        diskBytes),
+                reaper,
+                endings,
+                remover,
+                stats);
         SocketServer server = SocketServer.open(config.socket(), config.agentUser(), dispatcher, core.watchers());
         open.push(server);
         LOG.info("keeper listens on {}, cgroups {}", config.socket(), cgroups.mode());
@@ -262,6 +285,7 @@ public final class Keeper implements AutoCloseable {
         if (failure != null) {
             throw failure;
         }
+        TreeRemover.remove(layout.blanks(), core.syscalls());
         core.cgroups().removeParent();
         claims.release(layout);
     }

@@ -15,9 +15,11 @@ import java.util.List;
  *
  * <pre>
  * DATA/lock  keeper.json  state/                    RUN/lock  lease.json
- * DATA/sandboxes/ID/sandbox.json             RUN/sandboxes/ID/{ready.json, pins/}
- * DATA/containers/ID/{container,exit}.json   RUN/containers/ID/{process.json, stdout, stderr}
- * DATA/containers/ID/{log/, root/}
+ * DATA/sandboxes/ID/{sandbox,account}.json   RUN/sandboxes/ID/{ready,paused}.json, pins/
+ * DATA/containers/ID/{container,exit}.json   RUN/containers/ID/{process.json, stdout, stderr,
+ *                                                               gate, report, state}
+ * DATA/containers/ID/{resources.json, log/, root/}
+ * DATA/blanks/N/{log/, root/}
  * </pre>
  */
 record Layout(Path data, Path run) {
@@ -53,12 +55,20 @@ record Layout(Path data, Path run) {
         return sandboxData(id).resolve("sandbox.json");
     }
 
+    Path account(String id) {
+        return sandboxData(id).resolve("account.json");
+    }
+
     Path sandboxRun(String id) {
         return run.resolve("sandboxes").resolve(id);
     }
 
     Path ready(String id) {
         return sandboxRun(id).resolve("ready.json");
+    }
+
+    Path paused(String id) {
+        return sandboxRun(id).resolve("paused.json");
     }
 
     Path pins(String id) {
@@ -73,16 +83,32 @@ record Layout(Path data, Path run) {
         return containerData(id).resolve("container.json");
     }
 
+    Path resources(String id) {
+        return containerData(id).resolve("resources.json");
+    }
+
     Path exit(String id) {
         return containerData(id).resolve("exit.json");
     }
 
     Path logs(String id) {
-        return containerData(id).resolve("log");
+        return logsIn(containerData(id));
     }
 
     Path root(String id) {
-        return containerData(id).resolve("root");
+        return rootIn(containerData(id));
+    }
+
+    static Path logsIn(Path containerData) {
+        return containerData.resolve("log");
+    }
+
+    static Path rootIn(Path containerData) {
+        return containerData.resolve("root");
+    }
+
+    Path blanks() {
+        return data.resolve("blanks");
     }
 
     Path containerRun(String id) {
@@ -95,6 +121,20 @@ record Layout(Path data, Path run) {
 
     Path fifo(String id, String stream) {
         return containerRun(id).resolve(stream);
+    }
+
+    /** What a created container's process waits at. */
+    Path gate(String id) {
+        return containerRun(id).resolve("gate");
+    }
+
+    Path report(String id) {
+        return containerRun(id).resolve("report");
+    }
+
+    /** For hooks inside the container. */
+    Path state(String id) {
+        return containerRun(id).resolve("state");
     }
 
     /** The ids below a directory; empty where it is not there. What is no id is not the keeper's and not looked at. */

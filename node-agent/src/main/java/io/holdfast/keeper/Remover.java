@@ -69,10 +69,16 @@ final class Remover {
                 await("its end", container.id(), container.cleared);
             }
             Files.deleteIfExists(core.layout().sandboxRecord(sandbox.id()));
+            core.accounts().close(sandbox.id());
             for (Container container : containers) {
                 forget(container);
             }
             clear(sandbox);
+            for (Container container : containers) {
+                // it is no more, and the answer is still to come: the place of these hooks in the specification
+                Hooks.runAll(
+                        container.record.spec().hooks().poststop(), "poststop", Hooks.state(container, "stopped", 0));
+            }
         } finally {
             life.unlock();
         }
@@ -80,15 +86,19 @@ final class Remover {
 
     private void forget(Container container) throws IOException {
         Files.deleteIfExists(core.layout().containerRecord(container.id()));
-        TreeRemover.remove(core.layout().containerData(container.id()));
+        TreeRemover.remove(core.layout().containerData(container.id()), core.syscalls());
+        core.accounts().fold(container);
         core.registry().remove(container);
     }
 
     private void clear(Sandbox sandbox) throws IOException {
+        core.accounts().close(sandbox.id());
         clearSandbox(sandbox.id());
         core.registry().remove(sandbox);
         // last: only now does nothing on the host bear these ids any more
-        if (sandbox.record.userNamespace()) {
+        boolean shared = core.registry().sandboxes().stream()
+                .anyMatch(other -> other.record.userNamespace() && other.ids().equals(sandbox.ids()));
+        if (sandbox.record.userNamespace() && !shared) {
             core.idRanges().release(sandbox.ids());
         }
     }
@@ -105,8 +115,8 @@ final class Remover {
                 throw new IOException("namespaces of sandbox %s: %s".formatted(id, e.getMessage()), e);
             }
         }
-        TreeRemover.remove(core.layout().sandboxRun(id));
-        TreeRemover.remove(core.layout().sandboxData(id));
+        TreeRemover.remove(core.layout().sandboxRun(id), core.syscalls());
+        TreeRemover.remove(core.layout().sandboxData(id), core.syscalls());
     }
 
     /** All that a container id can have left behind in this sandbox. */
@@ -118,8 +128,8 @@ final class Remover {
     }
 
     void clearContainerFiles(String id) throws IOException {
-        TreeRemover.remove(core.layout().containerRun(id));
-        TreeRemover.remove(core.layout().containerData(id));
+        TreeRemover.remove(core.layout().containerRun(id), core.syscalls());
+        TreeRemover.remove(core.layout().containerData(id), core.syscalls());
     }
 
     /** After a failed creation; what cannot be undone is logged, the failure itself is what the client hears. */

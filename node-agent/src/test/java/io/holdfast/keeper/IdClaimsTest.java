@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.holdfast.keeper.Records.KeeperRecord;
+import io.holdfast.keeper.linux.JnrKernel;
+import io.holdfast.keeper.linux.Syscalls;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -42,7 +44,7 @@ class IdClaimsTest {
     void shouldRememberTheRangeOverReboot() throws Exception {
         claim("a", Map.of());
         KeeperRecord second = claim("b", Map.of());
-        TreeRemover.remove(directory.resolve("claims"));
+        TreeRemover.remove(directory.resolve("claims"), new Syscalls(new JnrKernel()));
 
         assertThat(claim("b", Map.of())).isEqualTo(second);
         assertThat(claim("a", Map.of()).idRangeFirst()).isNotEqualTo(second.idRangeFirst());
@@ -64,7 +66,7 @@ class IdClaimsTest {
     @Test
     void shouldForgetKeepersWhoseDataIsGone() throws Exception {
         KeeperRecord first = claim("a", Map.of());
-        TreeRemover.remove(directory.resolve("a"));
+        TreeRemover.remove(directory.resolve("a"), new Syscalls(new JnrKernel()));
 
         assertThat(claim("b", Map.of())).isEqualTo(first);
     }

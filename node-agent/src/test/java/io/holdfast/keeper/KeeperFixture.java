@@ -6,6 +6,8 @@ import io.holdfast.keeper.api.KeeperClient;
 import io.holdfast.keeper.api.Reply;
 import io.holdfast.keeper.api.Request;
 import io.holdfast.keeper.launch.Launchers;
+import io.holdfast.keeper.linux.JnrKernel;
+import io.holdfast.keeper.linux.Syscalls;
 import io.holdfast.keeper.oci.Spec;
 import io.holdfast.model.error.Outcome;
 import java.io.ByteArrayOutputStream;
@@ -178,7 +180,7 @@ final class KeeperFixture {
             assertThat(cgroups()).isEmpty();
             assertThat(mounts()).isEmpty();
             // thousands of links of the host image, each of which JUnit would warn of
-            TreeRemover.remove(directory.resolve("data/state"));
+            TreeRemover.remove(directory.resolve("data/state"), new Syscalls(new JnrKernel()));
         }
     }
 }

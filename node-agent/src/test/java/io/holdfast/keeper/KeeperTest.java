@@ -7,6 +7,7 @@ import io.holdfast.keeper.api.Event;
 import io.holdfast.keeper.api.KeeperClient;
 import io.holdfast.keeper.api.Reply;
 import io.holdfast.keeper.api.Request;
+import io.holdfast.keeper.linux.JnrKernel;
 import io.holdfast.keeper.linux.Syscalls;
 import io.holdfast.keeper.oci.Spec;
 import io.holdfast.model.error.Outcome;
@@ -330,7 +331,7 @@ class KeeperTest {
             Files.writeString(
                     file, Files.readString(file).replaceAll("\"bootId\":\"[^\"]+\"", "\"bootId\":\"another\""));
         }
-        TreeRemover.remove(node.directory.resolve("run"));
+        TreeRemover.remove(node.directory.resolve("run"), new Syscalls(new JnrKernel()));
 
         node.start();
 

@@ -3,6 +3,8 @@ package io.holdfast.keeper;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.holdfast.keeper.linux.JnrKernel;
+import io.holdfast.keeper.linux.Syscalls;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Tag;
@@ -22,7 +24,7 @@ class TreeRemoverTest {
         Files.createSymbolicLink(tree.resolve("file-link"), kept.resolve("file"));
         Files.createSymbolicLink(tree.resolve("broken-link"), Path.of("/nowhere"));
 
-        TreeRemover.remove(tree);
+        TreeRemover.remove(tree, new Syscalls(new JnrKernel()));
 
         assertThat(tree).doesNotExist();
         assertThat(kept.resolve("file")).hasContent("precious");
@@ -44,14 +46,14 @@ class TreeRemoverTest {
         Path tree = directory.resolve("tree");
         assertThat(tree).isNotEmptyDirectory();
 
-        TreeRemover.remove(tree);
+        TreeRemover.remove(tree, new Syscalls(new JnrKernel()));
 
         assertThat(tree).doesNotExist();
     }
 
     @Test
     void shouldTakeMissingTreeAsRemoved() throws Exception {
-        TreeRemover.remove(directory.resolve("none"));
+        TreeRemover.remove(directory.resolve("none"), new Syscalls(new JnrKernel()));
     }
 
     @Test
@@ -63,13 +65,13 @@ class TreeRemoverTest {
         Path mountPoint = Files.createDirectories(directory.resolve("tree/mnt"));
         run("mount", "--bind", precious.toString(), mountPoint.toString());
         try {
-            assertThatThrownBy(() -> TreeRemover.remove(directory.resolve("tree")))
+            assertThatThrownBy(() -> TreeRemover.remove(directory.resolve("tree"), new Syscalls(new JnrKernel())))
                     .hasMessageContaining("is still mounted");
             assertThat(precious.resolve("file")).exists();
         } finally {
             run("umount", mountPoint.toString());
         }
-        TreeRemover.remove(directory.resolve("tree"));
+        TreeRemover.remove(directory.resolve("tree"), new Syscalls(new JnrKernel()));
         assertThat(precious.resolve("file")).exists();
     }
 

@@ -39,8 +39,15 @@ public final class Launchers {
                 syscalls.setDumpable(false);
             }
             HostImage hostImage = HostImage.open(stateDirectory, Path.of("/"), syscalls);
+            int keeperPidfd = syscalls.pidfdOpen(syscalls.pid());
             LinuxLauncher launcher = new LinuxLauncher(
-                    syscalls, host, hostImage, HostMounts.read(), guards, syscalls.pidfdOpen(syscalls.pid()));
+                    syscalls,
+                    host,
+                    hostImage,
+                    HostMounts.read(),
+                    guards,
+                    keeperPidfd,
+                    Stage.open(syscalls, guards, keeperPidfd));
             launcher.warm();
             return new Opened(launcher, syscalls, host);
         } catch (IOException e) {

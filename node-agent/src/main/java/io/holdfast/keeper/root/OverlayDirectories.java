@@ -3,7 +3,9 @@ package io.holdfast.keeper.root;
 import io.holdfast.keeper.linux.Syscalls;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 
 /**
@@ -16,17 +18,38 @@ public record OverlayDirectories(Path upper, Path work, Path lower, int owner) {
     private static final int ROOT_MODE = 0755;
     private static final int FILE_MODE = 0644;
 
-    /**
-     * Makes both, empty. What an earlier container wrote there goes: it could have left a symbolic link where the keeper writes next.
-     */
-    public static OverlayDirectories make(Path workDirectory, int owner, Syscalls syscalls) throws IOException {
-        OverlayDirectories made = new OverlayDirectories(
-                workDirectory.resolve("upper"), workDirectory.resolve("work"), workDirectory.resolve("lower"), owner);
-        made.discard();
-        made.directory(made.upper, syscalls);
+    /** Makes the three, empty and owned by root: what {@link #give} would else make. */
+    public static void prepare(Path workDirectory, Syscalls syscalls) throws IOException {
+        OverlayDirectories made = in(workDirectory, 0);
+        Files.createDirectory(made.upper);
+        syscalls.chmod(made.upper.toString(), ROOT_MODE);
         Files.createDirectory(made.work);
         Files.createDirectory(made.lower);
-        return made;
+    }
+
+    /** Gives the upper directory its owner; makes the three where they were not prepared. */
+    public static OverlayDirectories give(Path workDirectory, int owner, Syscalls syscalls) throws IOException {
+        OverlayDirectories given = in(workDirectory, owner);
+        if (!Files.isDirectory(given.upper, LinkOption.NOFOLLOW_LINKS)) {
+            prepare(workDirectory, syscalls);
+        }
+        refuseUsed(given.upper);
+        syscalls.chown(given.upper.toString(), owner, owner);
+        return given;
+    }
+
+    /** An earlier container could have left a symbolic link where the keeper writes next. */
+    private static void refuseUsed(Path upper) throws IOException {
+        try (DirectoryStream<Path> entries = Files.newDirectoryStream(upper)) {
+            if (entries.iterator().hasNext()) {
+                throw new IOException("directory " + upper + " holds what an earlier container wrote");
+            }
+        }
+    }
+
+    private static OverlayDirectories in(Path workDirectory, int owner) {
+        return new OverlayDirectories(
+                workDirectory.resolve("upper"), workDirectory.resolve("work"), workDirectory.resolve("lower"), owner);
     }
 
     /** The container's own names, over the image's: hosts, hostname, resolv.conf. */

@@ -163,6 +163,7 @@ class BadInputTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"dev", "proc", "sys"})
+    @Tag("guard-system-links")
     void shouldRefuseAnImageWhenItShipsALinkForASystemDirectory(String name) throws Exception {
         Path image = TestImage.make(fixture.directory);
         Files.createSymbolicLink(image.resolve(name), Path.of("/etc"));
@@ -197,7 +198,28 @@ class BadInputTest {
         assertThat(outside).isEmptyDirectory();
     }
 
+    /** While a root is made the host's /dev is in reach: a link of the image must not lead there, but to the root's own. */
     @Test
+    @Tag("guard-in-root")
+    void shouldStayInTheRootWhenAnImageLinksTheWayOfAVolumeToTheHosts() throws Exception {
+        Path image = TestImage.make(fixture.directory);
+        Files.createSymbolicLink(image.resolve("data"), Path.of("/dev"));
+        String name = "holdfast-test-" + ProcessHandle.current().pid();
+        Path onHost = Path.of("/dev", name);
+        Spec spec = spec("/bin/ls", "/dev")
+                .withMounts(List.of(new Spec.Mount("/data/" + name, "tmpfs", "tmpfs", List.of())));
+        try {
+            // without a user namespace, where nothing else stands in the way
+            var ran = fixture.run(fixture.sandbox("private", IdRange.HOST), "dir:" + image, spec, NO_CGROUP);
+            assertThat(Files.exists(onHost)).as("%s was made", onHost).isFalse();
+            assertThat(ran.output().lines()).contains(name, "null");
+        } finally {
+            Files.deleteIfExists(onHost);
+        }
+    }
+
+    @Test
+    @Tag("guard-proc-only")
     void shouldRefuseAVolumeWhenItWouldCoverASystemDirectory() throws Exception {
         for (String destination : List.of("/proc", "/proc/self", "/sys/kernel", "/dev/pts", "/", "relative")) {
             Spec spec = new Spec(
@@ -238,13 +260,15 @@ class BadInputTest {
     }
 
     @Test
-    void shouldForgetWhatAnEarlierContainerWroteWhenTheDirectoryIsUsedAgain() throws Exception {
+    void shouldRefuseADirectoryThatAnEarlierContainerWrote() throws Exception {
         Path work = fixture.workDirectory();
-        Path upper = Files.createDirectory(work.resolve("upper"));
+        fixture.launcher().prepare(work);
         Path trap = Files.createDirectory(fixture.directory.resolve("trap"));
-        Files.createSymbolicLink(upper.resolve("etc"), trap);
-        var launched = fixture.launch(sandbox, "host", spec("/bin/true"), NO_CGROUP, Path.of("/dev/null"), work);
-        fixture.syscalls().waitFor(launched.pid());
+        Files.createSymbolicLink(work.resolve("upper/etc"), trap);
+        LaunchException refused = catchThrowableOfType(
+                LaunchException.class,
+                () -> fixture.launch(sandbox, "host", spec("/bin/true"), NO_CGROUP, Path.of("/dev/null"), work));
+        assertThat(refused).hasMessageContaining("holds what an earlier container wrote");
         assertThat(trap).isEmptyDirectory();
     }
 

@@ -77,14 +77,16 @@ final class LaunchFixture implements AutoCloseable {
     }
 
     /** A launcher that goes the ways of an older kernel. */
-    Launcher launcherOf(HostCheck.Host host) throws IOException {
+    Launcher launcherOf(HostCheck.Host host) throws IOException, LaunchException {
+        int keeperPidfd = syscalls().pidfdOpen(syscalls().pid());
         return new LinuxLauncher(
                 syscalls(),
                 host,
                 HostImage.open(directory.resolve("state"), Path.of("/"), syscalls()),
                 HostMounts.read(),
                 TestGuards.current(),
-                syscalls().pidfdOpen(syscalls().pid()));
+                keeperPidfd,
+                Stage.open(syscalls(), TestGuards.current(), keeperPidfd));
     }
 
     /** Output, both streams, and how it ended. */

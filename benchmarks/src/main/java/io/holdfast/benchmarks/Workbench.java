@@ -1,0 +1,62 @@
+package io.holdfast.benchmarks;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Comparator;
+import java.util.List;
+import java.util.stream.Stream;
+
+/**
+ * A directory with what a launch needs, whoever makes it: a root file system of busybox alone and the compiled {@code floor.c}. Its
+ * close removes it.
+ */
+final class Workbench implements AutoCloseable {
+    private final Path directory;
+
+    private Workbench(Path directory) {
+        this.directory = directory;
+    }
+
+    /** @param busybox a static one */
+    static Workbench make(Path busybox) throws IOException, InterruptedException {
+        Workbench bench = new Workbench(Files.createTempDirectory("holdfast-launch-"));
+        // the peers' containers of another user namespace go through it
+        Files.setPosixFilePermissions(bench.directory, PosixFilePermissions.fromString("rwxr-xr-x"));
+        Path bin = Files.createDirectories(bench.rootfs().resolve("bin"));
+        Files.copy(busybox, bin.resolve("busybox"), StandardCopyOption.COPY_ATTRIBUTES);
+        for (String name : List.of("true", "sh", "sleep")) {
+            Files.createSymbolicLink(bin.resolve(name), Path.of("busybox"));
+        }
+        Path source = bench.directory.resolve("floor.c");
+        try (InputStream in = Workbench.class.getResourceAsStream("floor.c")) {
+            Files.copy(in, source);
+        }
+        Commands.run(List.of("cc", "-O2", "-o", bench.floor().toString(), source.toString()));
+        return bench;
+    }
+
+    Path directory() {
+        return directory;
+    }
+
+    Path rootfs() {
+        return directory.resolve("rootfs");
+    }
+
+    Path floor() {
+        return directory.resolve("floor");
+    }
+
+    @Override
+    public void close() throws IOException {
+        try (Stream<Path> paths = Files.walk(directory)) {
+            for (Path path : paths.sorted(Comparator.reverseOrder()).toList()) {
+                Files.delete(path);
+            }
+        }
+    }
+}
