@@ -2,7 +2,7 @@
 # cache: a directory that keeps what does not change; parts: the directory of this file.
 
 # Packages that containers of image host and the tests find in the machine, as far as the host has them; libraries follow.
-userland="bash bsdutils coreutils dash diffutils findutils grep hostname iproute2 libc-bin mawk mount perl-base procps sed util-linux"
+userland="bash bsdutils coreutils dash diffutils findutils grep hostname iproute2 libc-bin mawk mount perl-base procps sed tini util-linux"
 
 # Unpacks package $1 into the new directory $2. Nothing is installed.
 fetch_package() {

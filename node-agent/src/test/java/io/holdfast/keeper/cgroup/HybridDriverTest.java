@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 @Tag("cgroup-v1")
-class HybridDriverTest extends CgroupDriverContract {
+class HybridDriverTest extends ControllersContract {
 
     @Override
     CgroupDriver open(String parent) throws IOException {

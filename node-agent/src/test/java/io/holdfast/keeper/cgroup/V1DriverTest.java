@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 @Tag("cgroup-v1")
-class V1DriverTest extends CgroupDriverContract {
+class V1DriverTest extends ControllersContract {
 
     @Override
     CgroupDriver open(String parent) throws IOException {
