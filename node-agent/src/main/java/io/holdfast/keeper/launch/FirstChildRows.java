@@ -44,7 +44,8 @@ final class FirstChildRows {
      *
      * @param stage descriptor of the mount namespace that init's is copied from; {@link #NO_STAGE} for the host's
      */
-    void add(ContainerPlan plan, ContainerRoot root, int stage, Block initPid, Program.Label init) throws LaunchException {
+    void add(ContainerPlan plan, ContainerRoot root, int stage, Block initPid, Program.Label init)
+            throws LaunchException {
         Program.Label failed = new Program.Label();
         program.failTo(failed);
         guarded.enter();
@@ -54,7 +55,10 @@ final class FirstChildRows {
         Map<Pins.Namespace, Row> namespaces = openNamespaces(plan);
         Row user = namespaces.get(Pins.Namespace.USER);
         root.addHostRows(
-                program, user, plan.spec().mounts(), !Namespaces.isNew(plan.sandbox().namespaces().net()));
+                program,
+                user,
+                plan.spec().mounts(),
+                !Namespaces.isNew(plan.sandbox().namespaces().net()));
         if (stage != NO_STAGE) {
             program.add(Call.SETNS, stage, CLONE_NEWNS).purpose("enter the stage");
         }
