@@ -53,7 +53,7 @@ final class IdmapProbe {
     private static void remove(Core core, Path pins) throws IOException, LaunchException {
         if (Files.isDirectory(pins)) {
             core.launcher().removeSandbox(pins);
-            TreeRemover.remove(pins);
+            TreeRemover.remove(pins, core.syscalls());
         }
     }
 

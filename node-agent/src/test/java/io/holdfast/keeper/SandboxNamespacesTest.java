@@ -16,6 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Which namespaces a sandbox's containers have: new ones by default, the host's where the policy says so, those of others. */
 @Tag("root")
@@ -97,14 +98,24 @@ class SandboxNamespacesTest {
 
     @Test
     void shouldShareTheHostsWhereThePolicyAllowsIt() throws Exception {
-        start("host-image: true\nhost-uts: true\nhost-ipc: true\n");
-        sandbox("s1", Map.of("uts", "host", "ipc", "host"));
+        start("host-image: true\nhost-uts: true\nhost-ipc: true\nhost-pid: true\nhost-user: true\n");
+        sandbox("s1", Map.of("uts", "host", "ipc", "host", "pid", "host", "user", "host"));
 
         int pid = node.run("c1", "s1", WAIT).pid();
 
         assertThat(namespace(pid, "uts")).isEqualTo(namespace("self", "uts"));
         assertThat(namespace(pid, "ipc")).isEqualTo(namespace("self", "ipc"));
+        assertThat(namespace(pid, "pid")).isEqualTo(namespace("self", "pid"));
         assertThat(namespace(pid, "net")).isNotEqualTo(namespace("self", "net"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"pid", "ipc"})
+    void shouldRefuseOneThatBelongsToAnotherUserNamespace(String type) throws Exception {
+        start("host-image: true\nhost-ipc: true\nhost-pid: true\n");
+
+        assertThatThrownBy(() -> sandbox("s1", Map.of(type, "host")))
+                .hasMessageContaining("namespaces." + type + " host needs the user namespace that it belongs to");
     }
 
     @Test
