@@ -239,7 +239,7 @@ public final class Keeper implements AutoCloseable {
                 core,
                 new HostFacts(
                         HostFacts.attributes(
-                                opened.host(), cgroups, opened.launcher().init().name()),
+                                opened.host(), cgroups, opened.launcher().init().name(), IdmapProbe.supported(core)),
                         diskBytes),
                 reaper,
                 endings,
