@@ -338,11 +338,25 @@ public final class Keeper implements AutoCloseable {
         }
     }
 
+    /** Whether it has no sandbox: whoever ends it loses nothing by removing all. */
+    public boolean isEmpty() {
+        return core.registry().sandboxes().isEmpty();
+    }
+
     /**
      * Takes no more requests, kills and removes every sandbox, and leaves no process, mount, cgroup or id claim behind. The
      * emptied directories stay: they are the caller's.
      */
-    public synchronized void closeAndRemoveAll() throws IOException {
+    public void closeAndRemoveAll() throws IOException {
+        closeAndRemoveAll(false);
+    }
+
+    /** As {@link #closeAndRemoveAll}, and the directories go, too, unless there is something in them that is not the keeper's. */
+    public void closeAndForget() throws IOException {
+        closeAndRemoveAll(true);
+    }
+
+    private synchronized void closeAndRemoveAll(boolean directories) throws IOException {
         if (closed) {
             return;
         }
@@ -358,17 +372,27 @@ public final class Keeper implements AutoCloseable {
                 failure = e;
             }
         }
-        closeOnce();
         if (failure != null) {
+            closeOnce();
             throw failure;
         }
+        // all but the locks, which are the first: nobody else is to begin here before it is empty
+        closeAll(open, 1);
         TreeRemover.remove(layout.blanks(), core.syscalls());
         core.cgroups().removeParent();
         claims.release(layout);
+        if (directories) {
+            layout.remove(core.syscalls());
+        }
+        closeOnce();
     }
 
     private static void closeAll(Deque<AutoCloseable> open) {
-        while (!open.isEmpty()) {
+        closeAll(open, 0);
+    }
+
+    private static void closeAll(Deque<AutoCloseable> open, int left) {
+        while (open.size() > left) {
             try {
                 open.pop().close();
             } catch (Exception e) {

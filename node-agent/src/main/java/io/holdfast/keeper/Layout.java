@@ -1,6 +1,8 @@
 package io.holdfast.keeper;
 
+import io.holdfast.keeper.linux.Syscalls;
 import java.io.IOException;
+import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -30,6 +32,25 @@ record Layout(Path data, Path run) {
             Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwx------"));
             Files.createDirectories(directory.resolve("sandboxes"));
             Files.createDirectories(directory.resolve("containers"));
+        }
+    }
+
+    /** All that a keeper has made; the directories themselves where nothing else is in them. Locks last: until then they hold. */
+    void remove(Syscalls syscalls) throws IOException {
+        for (Path directory : List.of(data, run)) {
+            for (String own : List.of("sandboxes", "containers", "blanks", "state")) {
+                TreeRemover.remove(directory.resolve(own), syscalls);
+            }
+        }
+        for (Path own : List.of(keeperRecord(), lease(), data.resolve("lock"), run.resolve("lock"))) {
+            Files.deleteIfExists(own);
+        }
+        for (Path directory : List.of(data, run)) {
+            try {
+                Files.deleteIfExists(directory);
+            } catch (DirectoryNotEmptyException e) {
+                // what is left is somebody else's
+            }
         }
     }
 
