@@ -176,7 +176,8 @@ public final class Keeper implements AutoCloseable {
         KeeperClock clock = new SystemKeeperClock(syscalls);
         KeeperRecord ids = claims.claim(layout, config);
         LogDrainer logs = new LogDrainer(syscalls, clock::epochMillis);
-        open.push(() -> close(logs, handover));
+        PipeHolder holder = new PipeHolder(layout, bootId, syscalls);
+        open.push(() -> close(logs, handover, holder));
         Reaper reaper = new Reaper(syscalls);
         open.push(reaper);
         ExecutorService launches = pool("keeper-launch", Limits.LAUNCH_THREADS);
@@ -231,17 +232,20 @@ public final class Keeper implements AutoCloseable {
                 SocketServer.open(config.socket(), config.agentUser(), dispatcher, core, handover, upgrade);
         open.push(server);
         handover.closeRest();
+        holder.release();
         LOG.info("keeper {} listens on {}, cgroups {}", VERSION, config.socket(), cgroups.mode());
         Keeper keeper = new Keeper(config, layout, claims, open, core, remover, server);
         started.complete(keeper);
         return keeper;
     }
 
-    private static void close(LogDrainer logs, Handover handover) {
+    private static void close(LogDrainer logs, Handover handover, PipeHolder holder) {
+        List<Integer> pipes = logs.leave();
         if (handover.isLeaving()) {
-            logs.leave().forEach(fd -> handover.leave("pipe " + fd, fd));
+            pipes.forEach(fd -> handover.leave("pipe " + fd, fd));
         } else {
-            logs.close();
+            holder.hold(pipes);
+            handover.close(pipes);
         }
     }
 

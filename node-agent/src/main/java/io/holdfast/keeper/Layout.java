@@ -16,7 +16,7 @@ import java.util.List;
  * Where everything lies.
  *
  * <pre>
- * DATA/lock  keeper.json  state/                    RUN/lock  lease.json  handover.json
+ * DATA/lock  keeper.json  state/                    RUN/lock  {lease,handover,holder}.json
  * DATA/sandboxes/ID/sandbox.json             RUN/sandboxes/ID/{ready.json, pins/}
  * DATA/containers/ID/{container,exit}.json   RUN/containers/ID/{process,stop}.json, {stdout,stderr}
  * DATA/containers/ID/{log/, root/}
@@ -42,7 +42,7 @@ record Layout(Path data, Path run) {
                 TreeRemover.remove(directory.resolve(own), syscalls);
             }
         }
-        for (Path own : List.of(keeperRecord(), lease(), data.resolve("lock"), run.resolve("lock"))) {
+        for (Path own : List.of(keeperRecord(), lease(), holder(), data.resolve("lock"), run.resolve("lock"))) {
             Files.deleteIfExists(own);
         }
         for (Path directory : List.of(data, run)) {
@@ -69,6 +69,10 @@ record Layout(Path data, Path run) {
 
     Path handover() {
         return run.resolve("handover.json");
+    }
+
+    Path holder() {
+        return run.resolve("holder.json");
     }
 
     Path sandboxData(String id) {

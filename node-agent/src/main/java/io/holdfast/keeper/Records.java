@@ -87,6 +87,9 @@ final class Records {
      */
     record HandoverRecord(String bootId, int pid, long startTimeTicks, Map<String, Integer> descriptors) {}
 
+    /** Void after reboot: {@code holder.json}. The process that keeps the pipes open while no keeper runs. */
+    record HolderRecord(String bootId, int pid, long startTimeTicks) {}
+
     /** Durable: {@code keeper.json}. */
     record KeeperRecord(int idRangeFirst, int idRangeSize) {}
 
@@ -106,6 +109,7 @@ final class Records {
     static void checkAll(Layout layout) throws IOException {
         read(layout.keeperRecord(), KeeperRecord.class);
         read(layout.lease(), LeaseRecord.class);
+        read(layout.holder(), HolderRecord.class);
         for (String id : Layout.ids(layout.data().resolve("sandboxes"))) {
             read(layout.sandboxRecord(id), SandboxRecord.class);
             read(layout.ready(id), ReadyRecord.class);
