@@ -5,17 +5,11 @@ import java.util.concurrent.Callable;
 
 /** Waits for a condition with a bound; the bound is generous because only a failing test pays it. */
 public final class Await {
-    public static final Duration BOUND = Duration.ofSeconds(20);
+    public static final Duration BOUND = Duration.ofSeconds(60);
 
     private Await() {}
 
     public static void until(String what, Callable<Boolean> condition) throws Exception {
-        long end = System.nanoTime() + BOUND.toNanos();
-        while (!condition.call()) {
-            if (System.nanoTime() > end) {
-                throw new AssertionError("not within " + BOUND.toSeconds() + " s: " + what);
-            }
-            Thread.sleep(2);
-        }
+        io.holdfast.testkit.Await.until(what, BOUND, condition);
     }
 }
