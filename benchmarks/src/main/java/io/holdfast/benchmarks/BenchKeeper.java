@@ -43,7 +43,7 @@ final class BenchKeeper implements AutoCloseable {
                 home.resolve("policy.yaml"), "host-user: true\ndirectories: [" + bench.rootfs() + "]\n");
         Files.setPosixFilePermissions(policy, PosixFilePermissions.fromString("rw-r--r--"));
         Path run = Files.createDirectories(
-                Path.of("/run/holdfast-bench-" + ProcessHandle.current().pid()));
+                Path.of("/dev/shm/holdfast-bench-" + ProcessHandle.current().pid()));
         Path socket = run.resolve("keeper.sock");
         Path config = Files.writeString(home.resolve("keeper.yaml"), """
                 data-dir: %s

@@ -47,7 +47,7 @@ public final class LaunchSpeed {
 
     private static void oneByOne(Workbench bench, BenchKeeper keeper, boolean user, int runs) throws Exception {
         Peers peers = new Peers(bench, user);
-        String filter = Filter.compiled(bench.directory());
+        String filter = Filter.compiled(bench.directory()).toString();
         String prefix = user ? "u" : "h";
         String shared = prefix + "-shared";
         keeper.sandbox(shared, user);

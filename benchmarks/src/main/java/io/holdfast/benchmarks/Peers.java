@@ -18,6 +18,10 @@ import java.util.List;
 final class Peers {
     static final List<String> ALL = List.of("crun", "runc");
 
+    /** On a tmpfs, where the keeper has what a reboot voids, too. */
+    private static final String STATE =
+            "/dev/shm/holdfast-bench-" + ProcessHandle.current().pid();
+
     private final Workbench bench;
     private final Path bundle;
 
@@ -33,9 +37,7 @@ final class Peers {
         ((ObjectNode) config.get("root")).put("path", bench.rootfs().toString());
         ((ObjectNode) config.get("process")).set("capabilities", mapper.valueToTree(Spec.Capabilities.DEFAULT));
         ObjectNode linux = (ObjectNode) config.get("linux");
-        if (!Filter.profile().equals(Spec.Seccomp.NONE)) {
-            linux.set("seccomp", mapper.valueToTree(Filter.profile()));
-        }
+        linux.set("seccomp", mapper.valueToTree(Filter.profile()));
         if (userNamespace) {
             ((ArrayNode) linux.get("namespaces")).addObject().put("type", "user");
             for (String kind : List.of("uidMappings", "gidMappings")) {
@@ -74,6 +76,8 @@ final class Peers {
                 Integer.toString(runs),
                 Integer.toString(workers),
                 peer,
+                "--root",
+                STATE + "-" + peer,
                 "run",
                 "--bundle",
                 bundle.toString(),

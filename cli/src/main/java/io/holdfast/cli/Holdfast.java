@@ -1,16 +1,21 @@
 package io.holdfast.cli;
 
 import io.holdfast.cli.command.CompletionCommand;
+import io.holdfast.cli.command.ExecCommand;
 import io.holdfast.cli.command.LogsCommand;
 import io.holdfast.cli.command.NodesCommand;
+import io.holdfast.cli.command.PauseCommand;
 import io.holdfast.cli.command.PlanCommand;
+import io.holdfast.cli.command.ResumeCommand;
 import io.holdfast.cli.command.RunCommand;
+import io.holdfast.cli.command.StatsCommand;
 import io.holdfast.cli.command.StatusCommand;
 import io.holdfast.cli.command.StopCommand;
 import io.holdfast.cli.command.TokenCommand;
 import io.holdfast.cli.command.VersionCommand;
 import io.holdfast.cli.exit.CommandFailed;
 import io.holdfast.cli.exit.ExitCodes;
+import io.holdfast.cli.oci.OciCommand;
 import io.holdfast.cli.output.Console;
 import io.holdfast.cli.output.HasConsole;
 import io.holdfast.cli.output.Version;
@@ -46,6 +51,10 @@ import picocli.CommandLine.UnmatchedArgumentException;
             StatusCommand.class,
             StopCommand.class,
             LogsCommand.class,
+            ExecCommand.class,
+            StatsCommand.class,
+            PauseCommand.class,
+            ResumeCommand.class,
             NodesCommand.class,
             TokenCommand.class,
             VersionCommand.class,
@@ -55,6 +64,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
             SchedulerCommand.class,
             AgentCommand.class,
             KeeperCommand.class,
+            OciCommand.class,
             WarmUpCommand.class
         },
         footer = {

@@ -5,10 +5,11 @@ import io.holdfast.agent.cluster.ManifestGate;
 import io.holdfast.agent.disk.DataDir;
 import io.holdfast.agent.disk.Identity;
 import io.holdfast.agent.keeper.KeeperClient;
+import io.holdfast.agent.keeper.KeeperException;
 import io.holdfast.agent.line.Lease;
 import io.holdfast.agent.line.Line;
 import io.holdfast.agent.line.LineConfig;
-import io.holdfast.agent.line.LogStreams;
+import io.holdfast.agent.line.Streams;
 import io.holdfast.agent.reconcile.Remembered;
 import io.holdfast.keeper.api.Reply;
 import io.holdfast.keeper.api.Request;
@@ -54,7 +55,7 @@ final class AgentVerticle extends VerticleBase implements KeeperClient.Listener,
     private KeeperClient logKeeper;
     private ClusterLink cluster;
     private Line line;
-    private LogStreams streams;
+    private Streams streams;
     private NodeLoop loop;
 
     private final Lease lease = new Lease();
@@ -119,7 +120,8 @@ final class AgentVerticle extends VerticleBase implements KeeperClient.Listener,
         cluster = new ClusterLink(vertx, identity.nodeId(), config.name(), () -> leases, this);
         loop = new NodeLoop(
                 vertx, surroundings.clock(), config.name(), keeper, cluster, memory, this::mayStart, this::report);
-        streams = new LogStreams(vertx, logKeeper, loop::runs);
+        KeeperUsage usage = new KeeperUsage(logKeeper, loop::taskOf, loop::paused);
+        streams = new Streams(vertx, logKeeper, loop::runs, usage::of);
         loop.watch(streams::look);
         line = new Line(
                 vertx,
@@ -277,13 +279,38 @@ final class AgentVerticle extends VerticleBase implements KeeperClient.Listener,
     }
 
     @Override
-    public void openStream(LineMessage.OpenStream open) {
+    public void openStream(LineMessage open) {
         streams.open(line, open);
     }
 
     @Override
     public void closeStream(String streamId) {
         streams.close(streamId);
+    }
+
+    @Override
+    public void asked(LineMessage.Ask ask) {
+        Request request;
+        if (LineMessage.Ask.PAUSE.equals(ask.action())) {
+            request = new Request.PauseSandbox(ask.allocationId());
+        } else if (LineMessage.Ask.RESUME.equals(ask.action())) {
+            request = new Request.ResumeSandbox(ask.allocationId());
+        } else {
+            line.answer(new LineMessage.Answer(
+                    ask.askId(), "unsupported", "this agent, " + version + ", does not know " + ask.action()));
+            return;
+        }
+        keeper.done(request).onComplete(done -> {
+            if (done.succeeded()) {
+                LOG.info("{} of allocation {}, as asked", ask.action(), ask.allocationId());
+                loop.relist(); // so that it is told at once
+                line.answer(new LineMessage.Answer(ask.askId(), "", ""));
+            } else {
+                String code = done.cause() instanceof KeeperException refused ? refused.code() : "internal";
+                line.answer(
+                        new LineMessage.Answer(ask.askId(), code, done.cause().getMessage()));
+            }
+        });
     }
 
     /** Whether what must never run twice may be started: the lease is held, and the manifest is no older than it. */

@@ -308,6 +308,20 @@ final class NodeLoop implements WorkRunner.Listener {
         relist();
     }
 
+    /** The task whose run a container is, empty where it is not known. */
+    String taskOf(String containerId) {
+        return sandboxes.stream()
+                .flatMap(sandbox -> sandbox.containers().stream())
+                .filter(container -> container.id().equals(containerId))
+                .map(container -> container.annotations().getOrDefault(Annotations.TASK, ""))
+                .findFirst()
+                .orElse("");
+    }
+
+    boolean paused(String allocationId) {
+        return sandboxes.stream().anyMatch(sandbox -> sandbox.id().equals(allocationId) && sandbox.paused());
+    }
+
     /** What a stream of a task's output may read. */
     Runs runs(String allocationId, String task) {
         List<Reply.ContainerStatus> containers = sandboxes.stream()
@@ -320,8 +334,10 @@ final class NodeLoop implements WorkRunner.Listener {
         boolean over = memory.of(allocationId) instanceof Remembered.Ended || forgotten;
         List<Runs.Run> runs = containers.stream()
                 .filter(c -> task.equals(c.annotations().get(Annotations.TASK)))
-                .map(c ->
-                        new Runs.Run(c.id(), Integer.parseInt(c.annotations().getOrDefault(Annotations.ATTEMPT, "0"))))
+                .map(c -> new Runs.Run(
+                        c.id(),
+                        Integer.parseInt(c.annotations().getOrDefault(Annotations.ATTEMPT, "0")),
+                        !c.exit().ended()))
                 .sorted(java.util.Comparator.comparingInt(Runs.Run::attempt))
                 .toList();
         boolean named = !runs.isEmpty()

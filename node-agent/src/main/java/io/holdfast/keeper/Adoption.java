@@ -2,17 +2,20 @@ package io.holdfast.keeper;
 
 import io.holdfast.keeper.Records.ContainerRecord;
 import io.holdfast.keeper.Records.ExitRecord;
+import io.holdfast.keeper.Records.PausedRecord;
 import io.holdfast.keeper.Records.ProcessRecord;
 import io.holdfast.keeper.Records.ReadyRecord;
 import io.holdfast.keeper.Records.SandboxRecord;
 import io.holdfast.keeper.Records.StopRecord;
 import io.holdfast.keeper.api.Reply;
 import io.holdfast.keeper.linux.ErrnoException;
+import io.holdfast.keeper.linux.Syscalls;
 import io.holdfast.keeper.log.LogStream;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import org.slf4j.Logger;
@@ -43,12 +46,14 @@ final class Adoption {
     private final Reaper reaper;
     private final Endings endings;
     private final Remover remover;
+    private final Handover handover;
 
-    Adoption(Core core, Reaper reaper, Endings endings, Remover remover) {
+    Adoption(Core core, Reaper reaper, Endings endings, Remover remover, Handover handover) {
         this.core = core;
         this.reaper = reaper;
         this.endings = endings;
         this.remover = remover;
+        this.handover = handover;
     }
 
     void run() throws IOException, RefusedException {
@@ -58,6 +63,10 @@ final class Adoption {
         List<Container> running = new ArrayList<>();
         for (String id : Layout.ids(core.layout().data().resolve("containers"))) {
             adoptContainer(id).ifPresent(running::add);
+        }
+        Map<String, List<Container>> bySandbox = core.registry().containersBySandbox();
+        for (Sandbox sandbox : core.registry().sandboxes()) {
+            core.accounts().adopt(sandbox, bySandbox.getOrDefault(sandbox.id(), List.of()));
         }
         clearLitter();
         if (core.registry().sandboxes().stream().anyMatch(sandbox -> sandbox.record.stopWhenDisconnected())) {
@@ -87,6 +96,9 @@ final class Adoption {
         if (record.userNamespace()) {
             core.idRanges().take(sandbox.ids());
         }
+        sandbox.paused(Records.read(core.layout().paused(id), PausedRecord.class)
+                .filter(paused -> paused.bootId().equals(core.bootId()))
+                .isPresent());
         core.registry().add(sandbox);
     }
 
@@ -132,8 +144,13 @@ final class Adoption {
     private Optional<Container> adoptProcess(Container container, ProcessRecord process)
             throws IOException, RefusedException {
         container.logs(adoptLog(container, "stdout"), adoptLog(container, "stderr"));
+        adoptTerminal(container);
         OptionalInt pidfd = open(process);
-        container.running(process, pidfd.orElse(-1));
+        if (container.record.exact() && CreatedStarter.waits(core, container.id())) {
+            container.created(process, pidfd.orElse(-1));
+        } else {
+            container.running(process, pidfd.orElse(-1));
+        }
         core.registry().add(container);
         Records.read(core.layout().stop(container.id()), StopRecord.class)
                 .filter(stop -> stop.bootId().equals(core.bootId()))
@@ -143,9 +160,23 @@ final class Adoption {
             endings.ended(container, Optional.empty());
             return Optional.empty();
         }
+        ContainerUpdater.adopt(core, container);
+        if (core.cgroups().frozen(container.cgroup())) {
+            container.paused(); // by the kernel's word: a keeper may die between freezing and telling
+        }
         LOG.info("container {} runs on as process {}", container.id(), process.pid());
         reaper.watch(container, pidfd.getAsInt(), status -> endings.ended(container, status));
         return Optional.of(container);
+    }
+
+    /** Only of a keeper that has executed itself; one that was killed has hung it up. */
+    private void adoptTerminal(Container container) throws ErrnoException {
+        OptionalInt master = handover.take(Handover.terminal(container.id()));
+        if (master.isPresent()) {
+            String fifo = core.layout().fifo(container.id(), "stdout").toString();
+            int log = core.syscalls().open(fifo, Syscalls.O_RDWR | Syscalls.O_NONBLOCK, 0);
+            container.terminal(core.streams().terminal(master.getAsInt(), log));
+        }
     }
 
     private LogStream adoptLog(Container container, String stream) throws IOException {
@@ -173,8 +204,14 @@ final class Adoption {
         return OptionalInt.empty();
     }
 
+    /** Its one container may have its cgroup at a path of its own. */
+    private boolean isExact(String sandbox) throws RefusedException {
+        return core.registry().containersOf(core.registry().sandbox(sandbox)).stream()
+                .anyMatch(container -> container.record.exact());
+    }
+
     /** Whatever is there by name but not by record. Processes first, files last. */
-    private void clearLitter() throws IOException {
+    private void clearLitter() throws IOException, RefusedException {
         Layout layout = core.layout();
         for (String sandbox : core.cgroups().list()) {
             if (!Checks.isId(sandbox)) {
@@ -187,7 +224,7 @@ final class Adoption {
                 continue;
             }
             for (String container : core.cgroups().list(sandbox)) {
-                if (!core.registry().hasContainer(container)) {
+                if (!core.registry().hasContainer(container) && !isExact(sandbox)) {
                     LOG.info("clearing cgroup {}/{}, which has no record", sandbox, container);
                     core.cgroups().kill(sandbox + "/" + container);
                     core.cgroups().remove(sandbox + "/" + container);

@@ -1,6 +1,8 @@
 package io.holdfast.keeper;
 
 import io.holdfast.keeper.api.Request;
+import io.holdfast.keeper.launch.SpecChecks;
+import io.holdfast.keeper.linux.LaunchException;
 import io.holdfast.keeper.oci.Spec;
 import java.util.HashMap;
 import java.util.List;
@@ -11,6 +13,10 @@ import java.util.regex.Pattern;
 final class Checks {
     private static final Pattern ID = Pattern.compile("[a-z0-9][a-z0-9-]{0,63}");
     private static final Pattern HOSTNAME = Pattern.compile("[A-Za-z0-9]([A-Za-z0-9.-]{0,62}[A-Za-z0-9])?");
+    private static final Pattern USER_NAME =
+            Pattern.compile("[A-Za-z0-9_.][A-Za-z0-9_.@$-]{0,63}(:[A-Za-z0-9_.][A-Za-z0-9_.@$-]{0,63})?");
+    private static final int MOST_OOM_SCORE = 1000;
+    private static final int MOST_UMASK = 0777;
     private static final int LAST_SIGNAL = 64;
     private static final int LAST_INSIDE_ID = IdRanges.RANGE - 1;
 
@@ -46,7 +52,8 @@ final class Checks {
                 request.network(),
                 request.userNamespace(),
                 request.stopWhenDisconnected(),
-                annotations(request.annotations()));
+                annotations(request.annotations()),
+                request.namespaces());
     }
 
     static Request.StartContainer container(Request.StartContainer request) throws RefusedException {
@@ -67,21 +74,102 @@ final class Checks {
         Spec.Process process = spec.process();
         texts("spec.process.args", process.args());
         texts("spec.process.env", process.env());
-        if (!process.cwd().startsWith("/")) {
+        if (!process.cwd().startsWith("/") || process.cwd().indexOf('\0') >= 0) {
             throw RefusedException.badRequest("spec.process.cwd %s is not absolute", shorten(process.cwd()));
         }
-        insideId("uid", process.user().uid());
-        insideId("gid", process.user().gid());
-        for (int gid : process.user().additionalGids()) {
-            insideId("additional gid", gid);
-        }
-        resources(spec.linux().resources());
+        user("spec.process.user", process.user());
+        between("spec.process.oomScoreAdj", process.oomScoreAdj(), -MOST_OOM_SCORE, MOST_OOM_SCORE);
+        new ResourceChecks("spec.linux.resources").check(spec.linux().resources());
         return new Request.StartContainer(
                 request.id(),
                 request.sandbox(),
                 request.rootfs(),
                 spec,
                 request.logMaxBytes(),
+                annotations(request.annotations()),
+                request.init());
+    }
+
+    /** With nothing left open: no null in the keeper. */
+    static Request.Exec exec(Request.Exec request) throws RefusedException {
+        id("container", request.container());
+        Request.ExecProcess process = request.process();
+        if (process == null || process.args().isEmpty()) {
+            throw RefusedException.badRequest("process.args is missing: the program to run");
+        }
+        texts("process.args", process.args());
+        texts("process.env", process.env());
+        if (process.cwd().indexOf('\0') >= 0
+                || !process.cwd().isEmpty() && !process.cwd().startsWith("/")) {
+            throw RefusedException.badRequest("process.cwd %s is not absolute", shorten(process.cwd()));
+        }
+        if (!process.user().equals(Request.ExecProcess.CONTAINERS_USER)) {
+            user("process.user", process.user());
+        }
+        between("rows", request.rows(), 0, Limits.MAX_TERMINAL_SIZE);
+        between("columns", request.columns(), 0, Limits.MAX_TERMINAL_SIZE);
+        return request;
+    }
+
+    private static void user(String what, Spec.User user) throws RefusedException {
+        if (!user.username().isEmpty() && !USER_NAME.matcher(user.username()).matches()) {
+            throw RefusedException.badRequest(
+                    "%s.username %s is no user or user:group", what, shorten(user.username()));
+        }
+        insideId(what + " uid", user.uid());
+        insideId(what + " gid", user.gid());
+        if (user.additionalGids().size() > Limits.MAX_GROUPS) {
+            throw RefusedException.badRequest("%s.additionalGids has more than %d entries", what, Limits.MAX_GROUPS);
+        }
+        for (int gid : user.additionalGids()) {
+            insideId(what + " additional gid", gid);
+        }
+        between(what + ".umask", user.umask(), 0, MOST_UMASK);
+    }
+
+    /**
+     * What the launch would refuse, before anything is made for it.
+     *
+     * @param network of the sandbox: {@code private} or {@code host}
+     */
+    static void rights(Spec spec, String network) throws RefusedException {
+        try {
+            SpecChecks.check(spec, !network.equals("host"), true);
+        } catch (LaunchException e) {
+            throw RefusedException.badRequest("spec.%s", e.getMessage());
+        }
+    }
+
+    static Request.CreateContainer create(Request.CreateContainer request) throws RefusedException {
+        id("container", request.id());
+        if (request.bundle() == null || !request.bundle().startsWith("/")) {
+            throw RefusedException.badRequest("bundle %s is not an absolute path", request.bundle());
+        }
+        if (request.name() == null || request.name().isEmpty()) {
+            throw RefusedException.badRequest("name is missing: the container's id in its client's words");
+        }
+        Spec spec = request.spec();
+        if (spec == null || spec.process() == null || spec.process().args().isEmpty()) {
+            throw RefusedException.badRequest("process.args is missing: the program to run");
+        }
+        texts("process.args", spec.process().args());
+        texts("process.env", spec.process().env());
+        if (!spec.process().cwd().startsWith("/")) {
+            throw RefusedException.badRequest(
+                    "process.cwd %s is not absolute", shorten(spec.process().cwd()));
+        }
+        new ResourceChecks("linux.resources").check(spec.linux().resources());
+        boolean logged = request.stdio() == null || request.stdio().pid() == 0;
+        return new Request.CreateContainer(
+                request.id(),
+                request.name(),
+                request.bundle(),
+                spec,
+                logged ? Request.Stdio.NONE : request.stdio(),
+                logged
+                        ? between("logMaxBytes", request.logMaxBytes(), Limits.MIN_LOG_BYTES, Limits.MAX_LOG_BYTES)
+                        : Limits.MIN_LOG_BYTES,
+                request.consoleSocket() == null ? "" : request.consoleSocket(),
                 annotations(request.annotations()));
     }
 
@@ -98,25 +186,6 @@ final class Checks {
         return value;
     }
 
-    private static void resources(Spec.Resources resources) throws RefusedException {
-        between("memory.limit", resources.memory().limit(), 0, Long.MAX_VALUE);
-        between("memory.reservation", resources.memory().reservation(), 0, Long.MAX_VALUE);
-        between("memory.swap", resources.memory().swap(), 0, Long.MAX_VALUE);
-        if (resources.memory().swap() > 0
-                && resources.memory().swap() < resources.memory().limit()) {
-            throw RefusedException.badRequest(
-                    "memory.swap %d (memory plus swap) is below memory.limit %d",
-                    resources.memory().swap(), resources.memory().limit());
-        }
-        long shares = resources.cpu().shares();
-        if (shares != 0) {
-            between("cpu.shares", shares, 2, 262_144);
-        }
-        between("cpu.quota", resources.cpu().quota(), 0, Long.MAX_VALUE);
-        between("cpu.period", resources.cpu().period(), 0, 1_000_000);
-        between("pids.limit", resources.pids().limit(), 0, Integer.MAX_VALUE);
-    }
-
     private static void texts(String what, List<String> texts) throws RefusedException {
         if (texts.size() > Limits.MAX_ARGUMENTS) {
             throw RefusedException.badRequest("%s has more than %d entries", what, Limits.MAX_ARGUMENTS);
@@ -129,7 +198,7 @@ final class Checks {
     }
 
     private static void insideId(String what, int id) throws RefusedException {
-        between("spec.process.user " + what, id, 0, LAST_INSIDE_ID);
+        between(what, id, 0, LAST_INSIDE_ID);
     }
 
     private static Map<String, String> annotations(Map<String, String> annotations) throws RefusedException {
@@ -150,7 +219,10 @@ final class Checks {
         return Map.copyOf(new HashMap<>(annotations));
     }
 
-    private static String shorten(String text) {
+    static String shorten(String text) {
+        if (text == null) {
+            return "(none)";
+        }
         String cut = text.length() <= 80 ? text : text.substring(0, 79) + "…";
         return cut.replaceAll("\\p{Cntrl}", "?");
     }

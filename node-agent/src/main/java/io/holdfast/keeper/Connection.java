@@ -6,12 +6,14 @@ import io.holdfast.keeper.api.KeeperError;
 import io.holdfast.keeper.api.Reply;
 import io.holdfast.keeper.api.Request;
 import io.holdfast.keeper.api.Wire;
+import io.holdfast.keeper.exec.PendingStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
@@ -50,6 +52,8 @@ final class Connection {
     private boolean greeted;
 
     private boolean watching;
+    /** The channel is a session's now. Only the reading thread touches it. */
+    private boolean handedOver;
 
     Connection(
             SocketChannel channel,
@@ -57,15 +61,15 @@ final class Connection {
             Watchers watchers,
             Semaphore frameBytes,
             Upgrade upgrade,
-            boolean root,
-            Consumer<Connection> onClose) {
+            Consumer<Connection> onClose,
+            boolean root) {
         this.channel = channel;
         this.dispatcher = dispatcher;
         this.watchers = watchers;
         this.frameBytes = frameBytes;
         this.upgrade = upgrade;
-        this.root = root;
         this.onClose = onClose;
+        this.root = root;
     }
 
     void start() {
@@ -88,7 +92,11 @@ final class Connection {
         } catch (RuntimeException e) {
             LOG.error("a connection failed", e);
         } finally {
-            close();
+            if (handedOver) {
+                onClose.accept(this);
+            } else {
+                close();
+            }
         }
     }
 
@@ -139,12 +147,24 @@ final class Connection {
         if (!greeted && !(request instanceof Request.Hello)) {
             sendLast(new KeeperError("bad-request", "hello must be the first request"));
         }
+        if (request instanceof Request.CreateContainer && !root) {
+            // it takes descriptors out of a process that the client names, and runs hooks as root
+            send(Wire.failure(
+                    call.id(),
+                    RefusedException.byPolicy("only root may have an OCI configuration taken as it stands")
+                            .error()));
+            return;
+        }
         if (request instanceof Request.Watch) {
             if (!watching) {
                 watching = true;
                 watchers.add(watcher);
             }
             send(Wire.answer(call.id(), new Reply.Done()));
+            return;
+        }
+        if (request instanceof Request.Exec || request instanceof Request.Attach) {
+            open(call);
             return;
         }
         if (inFlight.incrementAndGet() > Limits.MAX_IN_FLIGHT && !(request instanceof Request.Renew)) {
@@ -189,6 +209,42 @@ final class Connection {
             Thread.currentThread().interrupt();
         }
         close();
+    }
+
+    /** Becomes a session, or answers why not. The client has nothing to say until it knows, so nothing is read meanwhile. */
+    private void open(Wire.Call call) throws IOException {
+        if (inFlight.get() > 0 || watching) {
+            send(Wire.failure(
+                    call.id(),
+                    RefusedException.conflict(
+                                    "%s needs a connection of its own: this one has other requests under way",
+                                    Wire.nameOf(call.body()))
+                            .error()));
+            return;
+        }
+        PendingStream stream;
+        try {
+            stream = dispatcher.open(call.body()).get();
+        } catch (ExecutionException e) {
+            send(Wire.failure(call.id(), Dispatcher.error(e.getCause())));
+            return;
+        } catch (InterruptedException e) {
+            throw new EOFException();
+        }
+        send(Wire.answer(call.id(), stream.reply()));
+        outgoing.offer(END);
+        try {
+            writer.join(LAST_WORD_MILLIS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        if (writer.isAlive() || !channel.isOpen()) {
+            stream.abandon();
+            throw new EOFException();
+        }
+        handedOver = true;
+        stream.begin(channel);
+        throw new EOFException();
     }
 
     /** Queued, never blocking. */

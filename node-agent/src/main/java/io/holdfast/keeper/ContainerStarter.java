@@ -4,6 +4,7 @@ import io.holdfast.keeper.Records.ContainerRecord;
 import io.holdfast.keeper.Records.ProcessRecord;
 import io.holdfast.keeper.api.Reply;
 import io.holdfast.keeper.api.Request;
+import io.holdfast.keeper.exec.Terminal;
 import io.holdfast.keeper.linux.ErrnoException;
 import io.holdfast.keeper.linux.LaunchException;
 import io.holdfast.keeper.linux.Launcher.ContainerPlan;
@@ -38,9 +39,19 @@ final class ContainerStarter {
     Reply.Started start(Request.StartContainer asked) throws RefusedException, IOException {
         Request.StartContainer request = Checks.container(asked);
         String rootfs = core.policy().checkedRoot(request.rootfs());
-        Spec spec = request.spec()
+        core.policy().rights().check(request.spec());
+        Spec checked = request.spec()
                 .withMounts(core.policy().checkedMounts(request.spec().mounts()));
+        core.policy().checkDevices(checked.linux().resources().devices());
+        ContainerUpdater.refuseWhatTheHostLacks(
+                core, "spec.linux.resources", checked.linux().resources());
+        if (request.init() && core.launcher().init().name().isEmpty()) {
+            throw RefusedException.unsupported(
+                    "init: %s", core.launcher().init().missing());
+        }
         Sandbox sandbox = core.registry().sandbox(request.sandbox());
+        Checks.rights(checked, sandbox.record.network());
+        Spec spec = withNumbers(rootfs, checked);
         Lock life = sandbox.life.readLock();
         life.lock();
         try {
@@ -51,6 +62,9 @@ final class ContainerStarter {
                         sandbox.state() == Sandbox.State.VOID
                                 ? "did not outlive the host's reboot: remove it and make a new one"
                                 : "is being removed");
+            }
+            if (sandbox.paused()) {
+                throw RefusedException.conflict("sandbox %s is paused: resume it first", sandbox.id());
             }
             if (sandbox.record.stopWhenDisconnected()) {
                 core.deadlines().admit();
@@ -64,16 +78,26 @@ final class ContainerStarter {
                     request.annotations(),
                     core.bootId()));
             core.registry().add(container);
-            return start(sandbox, container);
+            return start(sandbox, container, request.init());
         } finally {
             life.unlock();
         }
     }
 
-    private Reply.Started start(Sandbox sandbox, Container container) throws RefusedException {
+    /** The record says who a user name stood for; an image that changes later changes nothing. */
+    private Spec withNumbers(String rootfs, Spec spec) throws RefusedException {
+        Spec.Process process = spec.process();
+        try {
+            return spec.withProcess(process.withUser(core.launcher().resolveUser(rootfs, process.user())));
+        } catch (LaunchException e) {
+            throw RefusedException.badRequest("spec.%s", e.getMessage());
+        }
+    }
+
+    private Reply.Started start(Sandbox sandbox, Container container, boolean withInit) throws RefusedException {
         List<Integer> descriptors = new ArrayList<>();
         try {
-            ProcessRecord process = launch(sandbox, container, descriptors);
+            ProcessRecord process = launch(sandbox, container, withInit, descriptors);
             return new Reply.Started(process.pid(), process.startedAtMillis());
         } catch (LaunchException | IOException e) {
             close(descriptors);
@@ -86,7 +110,7 @@ final class ContainerStarter {
         }
     }
 
-    private ProcessRecord launch(Sandbox sandbox, Container container, List<Integer> descriptors)
+    private ProcessRecord launch(Sandbox sandbox, Container container, boolean withInit, List<Integer> descriptors)
             throws IOException, LaunchException {
         Layout layout = core.layout();
         Syscalls syscalls = core.syscalls();
@@ -101,7 +125,10 @@ final class ContainerStarter {
         LogDrainer.Opened stderr = openLog(sandbox, container, "stderr");
         descriptors.add(stderr.containerFd());
         container.logs(stdout.stream(), stderr.stream());
-        int stdin = syscalls.open("/dev/null", Syscalls.O_RDONLY, 0);
+        boolean terminal = record.spec().process().terminal();
+        // with a terminal all three are nothing until that takes their places; what is said on it goes into stdout's
+        // FIFO
+        int stdin = syscalls.open("/dev/null", terminal ? Syscalls.O_RDWR : Syscalls.O_RDONLY, 0);
         descriptors.add(stdin);
         core.cgroups().create(container.cgroup(), record.spec().linux().resources());
         Launched launched = core.launcher()
@@ -112,8 +139,9 @@ final class ContainerStarter {
                         layout.root(id),
                         core.cgroups().join(container.cgroup()),
                         stdin,
-                        stdout.containerFd(),
-                        stderr.containerFd()));
+                        terminal ? stdin : stdout.containerFd(),
+                        terminal ? stdin : stderr.containerFd(),
+                        withInit));
         // it is a child that nobody reaps but us, so its number cannot have been given away yet
         int pidfd = syscalls.pidfdOpen(launched.pid());
         try {
@@ -124,6 +152,9 @@ final class ContainerStarter {
                     container.cgroup(),
                     core.clock().epochMillis());
             Records.write(layout.process(id), process);
+            if (terminal) {
+                container.terminal(terminal(launched, stdout, descriptors));
+            }
             close(descriptors);
             container.running(process, pidfd);
             reaper.watch(container, pidfd, status -> endings.ended(container, status));
@@ -134,7 +165,35 @@ final class ContainerStarter {
         }
     }
 
-    private LogDrainer.Opened openLog(Sandbox sandbox, Container container, String stream) throws IOException {
+    private Terminal terminal(Launched launched, LogDrainer.Opened stdout, List<Integer> descriptors)
+            throws ErrnoException {
+        core.syscalls().setNonBlocking(stdout.containerFd());
+        Terminal terminal = core.streams().terminal(launched.terminal(), stdout.containerFd());
+        descriptors.remove((Integer) stdout.containerFd());
+        return terminal;
+    }
+
+    /** Not executed by a start but made to wait: see {@link ContainerCreator}. */
+    ProcessRecord keepCreated(Container container, Launched launched) throws IOException {
+        int pidfd = core.syscalls().pidfdOpen(launched.pid());
+        try {
+            ProcessRecord process = new ProcessRecord(
+                    core.bootId(),
+                    launched.pid(),
+                    launched.startTimeTicks(),
+                    container.cgroup(),
+                    core.clock().epochMillis());
+            Records.write(core.layout().process(container.id()), process);
+            container.created(process, pidfd);
+            reaper.watch(container, pidfd, status -> endings.ended(container, status));
+            return process;
+        } catch (IOException | RuntimeException e) {
+            reapUnwatched(launched.pid(), pidfd);
+            throw e;
+        }
+    }
+
+    LogDrainer.Opened openLog(Sandbox sandbox, Container container, String stream) throws IOException {
         Spec.User user = container.record.spec().process().user();
         int first = sandbox.ids().first();
         return core.logs().create(place(core, container, stream), first + user.uid(), first + user.gid());
@@ -159,7 +218,7 @@ final class ContainerStarter {
         }
     }
 
-    private void close(List<Integer> descriptors) {
+    void close(List<Integer> descriptors) {
         for (int fd : descriptors) {
             try {
                 core.syscalls().close(fd);

@@ -5,6 +5,7 @@ import io.holdfast.keeper.api.Reply;
 import io.holdfast.keeper.api.Request;
 import io.holdfast.keeper.linux.Errno;
 import io.holdfast.keeper.linux.ErrnoException;
+import io.holdfast.keeper.linux.Syscalls;
 import java.io.IOException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ScheduledFuture;
@@ -29,6 +30,9 @@ final class ContainerStopper {
         if (!send(container, request.signal())) {
             throw RefusedException.conflict("container %s has ended", request.id());
         }
+        if (request.signal() == Syscalls.SIGKILL && container.state() == Container.State.PAUSED) {
+            Pauser.thaw(core, container); // v1 holds back even this one
+        }
     }
 
     /** Done when it has ended; at once where it had. */
@@ -37,12 +41,15 @@ final class ContainerStopper {
         Checks.signal(request.signal());
         Checks.between("graceMillis", request.graceMillis(), 0, Limits.MAX_GRACE_MILLIS);
         Container container = core.registry().container(request.id());
-        container.stopping();
+        boolean paused = container.stopping();
         long killAt = core.clock().bootNanos() + TimeUnit.MILLISECONDS.toNanos(request.graceMillis());
         // before the signal: what may end by itself from then on must be killed in time also by another keeper
         remember(core, container, killAt);
         if (request.graceMillis() > 0) {
             send(container, request.signal());
+        }
+        if (paused) {
+            Pauser.thaw(core, container); // behind the signal, which is then the first that it learns of
         }
         killAt(container, killAt);
         return container.ended.thenApply(exit -> new Reply.Done());

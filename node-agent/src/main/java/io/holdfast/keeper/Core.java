@@ -1,6 +1,7 @@
 package io.holdfast.keeper;
 
 import io.holdfast.keeper.cgroup.CgroupDriver;
+import io.holdfast.keeper.exec.Streams;
 import io.holdfast.keeper.linux.Launcher;
 import io.holdfast.keeper.linux.Syscalls;
 import io.holdfast.keeper.log.LogDrainer;
@@ -15,7 +16,9 @@ import java.util.concurrent.ScheduledExecutorService;
  * @param kills threads that kill cgroups; removals cannot keep a deadline waiting
  * @param reads threads that read logs
  * @param endings threads that record ends; nothing there waits for another end
+ * @param streams what is connected to programs
  * @param timer hands on what is due; never blocks
+ * @param accounts what sandboxes have used
  */
 record Core(
         Layout layout,
@@ -36,4 +39,6 @@ record Core(
         ExecutorService kills,
         ExecutorService reads,
         ExecutorService endings,
-        ScheduledExecutorService timer) {}
+        ScheduledExecutorService timer,
+        Accounts accounts,
+        Streams streams) {}

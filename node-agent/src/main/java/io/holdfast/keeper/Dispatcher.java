@@ -5,6 +5,7 @@ import io.holdfast.keeper.api.KeeperError;
 import io.holdfast.keeper.api.Reply;
 import io.holdfast.keeper.api.Request;
 import io.holdfast.keeper.cgroup.CgroupDriver;
+import io.holdfast.keeper.exec.PendingStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.concurrent.CompletableFuture;
@@ -22,19 +23,33 @@ final class Dispatcher {
     private final HostFacts facts;
     private final SandboxCreator creator;
     private final ContainerStarter starter;
+    private final ContainerCreator containerCreator;
+    private final CreatedStarter createdStarter;
     private final ContainerStopper stopper;
     private final Remover remover;
     private final LogReader logReader;
     private final Gate gate = new Gate();
+    private final ContainerUpdater updater;
+    private final StatsReader stats;
+    private final Pauser pauser;
+    private final ExecStarter execStarter;
+    private final Attacher attacher;
 
-    Dispatcher(Core core, HostFacts facts, Reaper reaper, Endings endings, Remover remover) {
+    Dispatcher(Core core, HostFacts facts, Reaper reaper, Endings endings, Remover remover, StatsReader stats) {
         this.core = core;
         this.facts = facts;
         this.creator = new SandboxCreator(core, remover);
         this.starter = new ContainerStarter(core, reaper, endings, remover);
+        this.containerCreator = new ContainerCreator(core, creator, starter, remover);
+        this.createdStarter = new CreatedStarter(core);
         this.stopper = new ContainerStopper(core);
         this.remover = remover;
         this.logReader = new LogReader(core);
+        this.updater = new ContainerUpdater(core);
+        this.stats = stats;
+        this.pauser = new Pauser(core);
+        this.execStarter = new ExecStarter(core);
+        this.attacher = new Attacher(core);
     }
 
     /** Completes with the reply or with what {@link #error} turns into one. {@code watch} is the connection's own matter. */
@@ -64,6 +79,12 @@ final class Dispatcher {
                 });
             } else if (request instanceof Request.StartContainer start) {
                 return on(core.launches(), () -> starter.start(start));
+            } else if (request instanceof Request.CreateContainer create) {
+                return on(core.launches(), () -> containerCreator.create(create));
+            } else if (request instanceof Request.StartCreated start) {
+                return on(core.launches(), () -> createdStarter.start(start));
+            } else if (request instanceof Request.ContainerState state) {
+                return CompletableFuture.completedFuture(createdStarter.state(state));
             } else if (request instanceof Request.RemoveContainer remove) {
                 return on(core.work(), () -> {
                     remover.remove(remove);
@@ -74,11 +95,49 @@ final class Dispatcher {
                     remover.remove(remove);
                     return new Reply.Done();
                 });
+            } else if (request instanceof Request.UpdateContainer update) {
+                return on(core.work(), () -> {
+                    updater.update(update);
+                    return new Reply.Done();
+                });
+            } else if (request instanceof Request.Stats asked) {
+                return on(stats.thread(), () -> stats.read(asked));
+            } else if (request instanceof Request.PauseContainer pause) {
+                return on(core.work(), () -> pauser.pause(pause));
+            } else if (request instanceof Request.ResumeContainer resume) {
+                return on(core.work(), () -> pauser.resume(resume));
+            } else if (request instanceof Request.PauseSandbox pause) {
+                return on(core.work(), () -> pauser.pause(pause));
+            } else if (request instanceof Request.ResumeSandbox resume) {
+                return on(core.work(), () -> pauser.resume(resume));
             }
             throw RefusedException.unsupported("this keeper does not know the request");
         } catch (RefusedException | IOException | RuntimeException e) {
             return CompletableFuture.failedFuture(e);
         }
+    }
+
+    /** As {@link #dispatch}, for what takes the connection over. */
+    CompletableFuture<PendingStream> open(Request request) {
+        CompletableFuture<PendingStream> opened = new CompletableFuture<>();
+        try {
+            if (request instanceof Request.Exec exec) {
+                gate.enter();
+                opened.whenComplete((stream, failure) -> gate.leave());
+                core.launches().execute(() -> {
+                    try {
+                        opened.complete(execStarter.exec(exec));
+                    } catch (RefusedException | IOException | RuntimeException e) {
+                        opened.completeExceptionally(e);
+                    }
+                });
+            } else {
+                opened.complete(attacher.attach((Request.Attach) request));
+            }
+        } catch (RefusedException | RuntimeException e) {
+            opened.completeExceptionally(e);
+        }
+        return opened;
     }
 
     private interface Verb {
@@ -137,7 +196,8 @@ final class Dispatcher {
                         core.registry().containersOf(sandbox).stream()
                                 .filter(container -> container.state() != Container.State.STARTING)
                                 .map(Container::status)
-                                .toList()))
+                                .toList(),
+                        sandbox.paused()))
                 .toList());
     }
 

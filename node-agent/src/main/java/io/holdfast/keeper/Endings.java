@@ -8,6 +8,7 @@ import io.holdfast.keeper.linux.ErrnoException;
 import io.holdfast.keeper.log.LogStream;
 import java.io.IOException;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -49,6 +50,7 @@ final class Endings {
         } catch (IOException e) {
             LOG.warn("container {}: {}", container.id(), e.getMessage());
         }
+        container.terminal().ifPresent(terminal -> await(container, terminal.finish()));
         finish(container, "stdout");
         finish(container, "stderr");
         Reply.Exit exit =
@@ -80,6 +82,7 @@ final class Endings {
     void clear(Container container) {
         try {
             core.cgroups().kill(container.cgroup());
+            core.accounts().settle(container);
             core.cgroups().remove(container.cgroup());
             TreeRemover.remove(core.layout().containerRun(container.id()), core.syscalls());
         } catch (IOException e) {
@@ -108,8 +111,12 @@ final class Endings {
         if (stream == null) {
             return;
         }
+        await(container, core.logs().finish(stream));
+    }
+
+    private static void await(Container container, CompletableFuture<Void> moved) {
         try {
-            core.logs().finish(stream).get(Limits.LOG_FINISH_MILLIS, TimeUnit.MILLISECONDS);
+            moved.get(Limits.LOG_FINISH_MILLIS, TimeUnit.MILLISECONDS);
         } catch (TimeoutException | ExecutionException e) {
             LOG.warn("the last output of container {} may be missing: {}", container.id(), e.toString());
         } catch (InterruptedException e) {

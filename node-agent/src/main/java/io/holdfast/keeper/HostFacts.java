@@ -23,11 +23,15 @@ record HostFacts(Map<String, String> attributes, long diskBytes) {
         attributes = Map.copyOf(attributes);
     }
 
-    static Map<String, String> attributes(HostCheck.Host host, CgroupDriver cgroups) {
+    /** @param init the host's init for containers, by name; empty for none */
+    static Map<String, String> attributes(HostCheck.Host host, CgroupDriver cgroups, String init) {
         Map<String, String> attributes = new TreeMap<>(host.attributes());
         attributes.put("os", "linux");
         attributes.put("kernel", host.kernel().text());
         attributes.put("cgroup", cgroups.mode());
+        if (!init.isEmpty()) {
+            attributes.put("init", init);
+        }
         return attributes;
     }
 

@@ -4,7 +4,9 @@ import io.holdfast.keeper.Records.KeeperRecord;
 import io.holdfast.keeper.cgroup.CgroupDriver;
 import io.holdfast.keeper.cgroup.Cgroups;
 import io.holdfast.keeper.cgroup.Host;
+import io.holdfast.keeper.exec.Streams;
 import io.holdfast.keeper.launch.Launchers;
+import io.holdfast.keeper.linux.BpfDevicePrograms;
 import io.holdfast.keeper.linux.ErrnoException;
 import io.holdfast.keeper.linux.HostCheck;
 import io.holdfast.keeper.linux.JnrKernel;
@@ -21,12 +23,14 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -170,7 +174,8 @@ public final class Keeper implements AutoCloseable {
         Launchers.Opened opened = source.open(layout.state());
         Syscalls syscalls = opened.syscalls();
         syscalls.becomeSubreaper();
-        CgroupDriver cgroups = Cgroups.open(config.cgroupParent(), Host.REAL, pid -> kill(syscalls, pid));
+        CgroupDriver cgroups = Cgroups.open(
+                config.cgroupParent(), Host.REAL, new BpfDevicePrograms(syscalls), pid -> kill(syscalls, pid));
         locks.take("cgroup-parent", Path.of(config.cgroupParent()), cgroups.lockFile(), false);
 
         KeeperClock clock = new SystemKeeperClock(syscalls);
@@ -180,6 +185,10 @@ public final class Keeper implements AutoCloseable {
         open.push(() -> close(logs, handover, holder));
         Reaper reaper = new Reaper(syscalls);
         open.push(reaper);
+        // closed before what learns of ends: its programs are part of their containers
+        Streams streams = new Streams(syscalls);
+        Registry registry = new Registry();
+        open.push(() -> close(streams, registry, handover));
         ExecutorService launches = pool("keeper-launch", Limits.LAUNCH_THREADS);
         open.push(() -> finish(launches));
         ExecutorService work = pool("keeper-work", Limits.WORK_THREADS);
@@ -203,7 +212,7 @@ public final class Keeper implements AutoCloseable {
                 logs,
                 new Blanks(layout.blanks(), opened.launcher(), syscalls, work),
                 new IdRanges(ids.idRangeFirst(), ids.idRangeSize()),
-                new Registry(),
+                registry,
                 new Watchers(),
                 new Deadlines(layout.lease(), bootId, clock),
                 launches,
@@ -211,15 +220,31 @@ public final class Keeper implements AutoCloseable {
                 kills,
                 reads,
                 ending,
-                timer);
+                timer,
+                new Accounts(layout, cgroups),
+                streams);
         Endings endings = new Endings(core);
         Remover remover = new Remover(core);
-        new Adoption(core, reaper, endings, remover).run();
+        new Adoption(core, reaper, endings, remover, handover).run();
         new DeadlineWatch(core).start();
         new OrphanReaper(core).start();
+        NetworkCounters counters = new NetworkCounters(syscalls);
+        open.push(counters);
+        ExecutorService accounting = pool("keeper-stats", 1);
+        open.push(accounting::shutdownNow);
+        StatsReader stats = new StatsReader(core, counters, accounting);
+        stats.start();
         long diskBytes = Files.getFileStore(layout.data()).getUsableSpace();
         Dispatcher dispatcher = new Dispatcher(
-                core, new HostFacts(HostFacts.attributes(opened.host(), cgroups), diskBytes), reaper, endings, remover);
+                core,
+                new HostFacts(
+                        HostFacts.attributes(
+                                opened.host(), cgroups, opened.launcher().init().name()),
+                        diskBytes),
+                reaper,
+                endings,
+                remover,
+                stats);
         CompletableFuture<Keeper> started = new CompletableFuture<>();
         Upgrade upgrade = new Upgrade(
                 successor,
@@ -247,6 +272,31 @@ public final class Keeper implements AutoCloseable {
             holder.hold(pipes);
             handover.close(pipes);
         }
+    }
+
+    private static void close(Streams streams, Registry registry, Handover handover) throws IOException {
+        if (handover.isLeaving()) {
+            for (Sandbox sandbox : registry.sandboxes()) {
+                registry.containersOf(sandbox).forEach(container -> leaveTerminal(container, handover));
+            }
+        }
+        streams.close();
+    }
+
+    private static void leaveTerminal(Container container, Handover handover) {
+        container.terminal().ifPresent(terminal -> {
+            try {
+                handover.leave(
+                        Handover.terminal(container.id()),
+                        terminal.leave().get(Limits.FAREWELL_MILLIS, TimeUnit.MILLISECONDS));
+            } catch (ExecutionException e) {
+                LOG.debug("container {} has closed its terminal", container.id());
+            } catch (TimeoutException e) {
+                LOG.warn("the terminal of container {} is lost: its output is not taken", container.id());
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        });
     }
 
     private static void makeDirectories(Layout layout) throws IOException, RefusedException {

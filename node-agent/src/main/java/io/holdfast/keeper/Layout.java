@@ -17,9 +17,10 @@ import java.util.List;
  *
  * <pre>
  * DATA/lock  keeper.json  state/                    RUN/lock  {lease,handover,holder}.json
- * DATA/sandboxes/ID/sandbox.json             RUN/sandboxes/ID/{ready.json, pins/}
- * DATA/containers/ID/{container,exit}.json   RUN/containers/ID/{process,stop}.json, {stdout,stderr}
- * DATA/containers/ID/{log/, root/}
+ * DATA/sandboxes/ID/{sandbox,account}.json   RUN/sandboxes/ID/{ready,paused}.json, pins/
+ * DATA/containers/ID/{container,exit}.json   RUN/containers/ID/{process,stop}.json, {stdout, stderr,
+ *                                                               gate, report, state}
+ * DATA/containers/ID/{resources.json, log/, root/}
  * DATA/blanks/N/{log/, root/}
  * </pre>
  */
@@ -83,12 +84,20 @@ record Layout(Path data, Path run) {
         return sandboxData(id).resolve("sandbox.json");
     }
 
+    Path account(String id) {
+        return sandboxData(id).resolve("account.json");
+    }
+
     Path sandboxRun(String id) {
         return run.resolve("sandboxes").resolve(id);
     }
 
     Path ready(String id) {
         return sandboxRun(id).resolve("ready.json");
+    }
+
+    Path paused(String id) {
+        return sandboxRun(id).resolve("paused.json");
     }
 
     Path pins(String id) {
@@ -101,6 +110,10 @@ record Layout(Path data, Path run) {
 
     Path containerRecord(String id) {
         return containerData(id).resolve("container.json");
+    }
+
+    Path resources(String id) {
+        return containerData(id).resolve("resources.json");
     }
 
     Path exit(String id) {
@@ -141,6 +154,20 @@ record Layout(Path data, Path run) {
 
     Path fifo(String id, String stream) {
         return containerRun(id).resolve(stream);
+    }
+
+    /** What a created container's process waits at. */
+    Path gate(String id) {
+        return containerRun(id).resolve("gate");
+    }
+
+    Path report(String id) {
+        return containerRun(id).resolve("report");
+    }
+
+    /** For hooks inside the container. */
+    Path state(String id) {
+        return containerRun(id).resolve("state");
     }
 
     /** The ids below a directory; empty where it is not there. What is no id is not the keeper's and not looked at. */

@@ -7,8 +7,22 @@ final class Limits {
 
     static final int MAX_CONTAINERS = 4_000;
 
-    /** Client connections at once: an agent, its successor, a person with a tool. */
-    static final int MAX_CONNECTIONS = 32;
+    /**
+     * Client connections at once: an agent, its successor, a person with a tool, and those that are about to become sessions. A
+     * session's no longer counts: it has no threads of its own.
+     */
+    static final int MAX_CONNECTIONS = 160;
+
+    /** Programs at once that were executed in containers beside their own; each may have 128 KiB under way. */
+    static final int MAX_EXECS = 128;
+
+    static final int MAX_EXECS_PER_CONTAINER = 64;
+
+    static final int MAX_ATTACHED = 64;
+    static final int MAX_ATTACHED_PER_CONTAINER = 16;
+
+    /** The most rows or columns of a terminal; struct winsize has 16 bits for each. */
+    static final int MAX_TERMINAL_SIZE = 65_535;
 
     /** Requests of one connection that are not answered yet; more are refused as {@code busy}. */
     static final int MAX_IN_FLIGHT = 1_024;
@@ -76,7 +90,43 @@ final class Limits {
 
     static final int MAX_ANNOTATIONS = 64;
     static final int MAX_ANNOTATION_CHARS = 4_096;
+    static final int MAX_GROUPS = 1_024;
     static final int MAX_ARGUMENTS = 10_000;
+
+    /** A hook that names no time-out of its own. */
+    static final int HOOK_SECONDS = 30;
+
+    /** What a failed hook said, in the message that tells of it. */
+    static final int MAX_HOOK_WORDS = 1_000;
+
+    /** Below this not even the launch program fits, and the kernel would kill it. */
+    static final long MIN_MEMORY_BYTES = 1 << 20;
+
+    /** What the kernel takes for a quota and a period at least, and for a period at most (scheduler/sched-bwc.rst). */
+    static final long MIN_CPU_MICROS = 1_000;
+
+    static final long MAX_CPU_PERIOD_MICROS = 1_000_000;
+    static final long DEFAULT_CPU_PERIOD_MICROS = 100_000;
+
+    /** More than any kernel is built for. */
+    static final long MAX_CPUS = 8_192;
+
+    /** PID_MAX_LIMIT of 64-bit kernels. */
+    static final long MAX_PIDS = 4 << 20;
+
+    /** Device rules, throttles of one kind, unified keys. */
+    static final int MAX_RULES = 256;
+
+    static final int MAX_UNIFIED_CHARS = 1_024;
+
+    /** Containers in one answer to {@code stats}: more would not fit in a frame. */
+    static final int MAX_STATS_CONTAINERS = 2_000;
+
+    /** How long reading the counters of all network namespaces may take. */
+    static final long NETWORK_READ_MILLIS = 5_000;
+
+    /** How often what running containers have used is put on disk: so much a power failure forgets at most. */
+    static final long CHECKPOINT_MILLIS = 60_000;
 
     private Limits() {}
 }

@@ -1,6 +1,8 @@
 package io.holdfast.keeper;
 
 import io.holdfast.keeper.api.Request;
+import io.holdfast.keeper.cgroup.DefaultDevices;
+import io.holdfast.keeper.launch.Capabilities;
 import io.holdfast.keeper.oci.Spec;
 import io.holdfast.model.config.ConfigReader;
 import io.holdfast.model.error.Outcome;
@@ -13,6 +15,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 
 /**
  * What the node's owner permits, whoever asks. Without a policy file all of it is refused.
@@ -20,12 +23,22 @@ import java.util.Set;
  * @param hostImage containers may show the host's /usr
  * @param hostNetwork sandboxes may share the host's network
  * @param hostUser sandboxes may go without a user namespace: root inside is root on the host
+ * @param hostNamespaces types of namespaces ({@code pid}, {@code ipc}, {@code uts}) that containers may share with the host
  * @param directories containers may use directories at or below these as roots and bind mounts
+ * @param rights of containers beyond the default ones
  * @param forbidden never given to a container, whatever {@code directories} says: the keeper's own
  */
-record Policy(boolean hostImage, boolean hostNetwork, boolean hostUser, List<Path> directories, List<Path> forbidden) {
+record Policy(
+        boolean hostImage,
+        boolean hostNetwork,
+        boolean hostUser,
+        Set<String> hostNamespaces,
+        List<Path> directories,
+        PolicyRights rights,
+        List<Path> forbidden) {
 
     Policy {
+        hostNamespaces = Set.copyOf(hostNamespaces);
         directories = List.copyOf(directories);
         forbidden = List.copyOf(forbidden);
     }
@@ -33,7 +46,7 @@ record Policy(boolean hostImage, boolean hostNetwork, boolean hostUser, List<Pat
     /** @param file an empty path for no file */
     static Outcome<Policy> read(Path file, List<Path> forbidden) {
         if (file.toString().isEmpty()) {
-            return Outcome.ok(new Policy(false, false, false, List.of(), forbidden));
+            return Outcome.ok(new Policy(false, false, false, Set.of(), List.of(), PolicyRights.NONE, forbidden));
         }
         Optional<String> open = openToOthers(file);
         if (open.isPresent()) {
@@ -60,15 +73,50 @@ record Policy(boolean hostImage, boolean hostNetwork, boolean hostUser, List<Pat
         boolean image = in.flag("host-image", false);
         boolean network = in.flag("host-network", false);
         boolean user = in.flag("host-user", false);
-        List<Path> directories = new ArrayList<>();
-        for (String directory : in.texts("directories", List.of())) {
-            if (directory.startsWith("/")) {
-                directories.add(Path.of(directory).normalize());
+        Set<String> namespaces = new TreeSet<>();
+        add(namespaces, "pid", in.flag("host-pid", false));
+        add(namespaces, "ipc", in.flag("host-ipc", false));
+        add(namespaces, "uts", in.flag("host-uts", false));
+        List<Path> directories = absolute(in, "directories", in.texts("directories", List.of()));
+        Set<String> capabilities = new TreeSet<>();
+        for (String name : in.texts("capabilities", List.of())) {
+            if (Capabilities.bit(name) < 0) {
+                in.reject("capabilities", name, "is not a capability such as CAP_SYS_TIME");
+            }
+            capabilities.add(name);
+        }
+        List<Path> devices = absolute(in, "devices", in.texts("devices", List.of()));
+        boolean newPrivileges = in.flag("new-privileges", false);
+        boolean seccomp = in.flag("seccomp-profiles", false);
+        List<String> appArmor = in.texts("apparmor-profiles", List.of());
+        List<String> sysctls = in.texts("sysctls", List.of());
+        boolean exact = in.flag("exact", false);
+        return in.finish(() -> new Policy(
+                image,
+                network,
+                user,
+                namespaces,
+                directories,
+                new PolicyRights(capabilities, devices, newPrivileges, seccomp, appArmor, sysctls, exact),
+                forbidden));
+    }
+
+    private static void add(Set<String> types, String type, boolean permitted) {
+        if (permitted) {
+            types.add(type);
+        }
+    }
+
+    private static List<Path> absolute(ConfigReader in, String key, List<String> texts) {
+        List<Path> paths = new ArrayList<>();
+        for (String text : texts) {
+            if (text.startsWith("/")) {
+                paths.add(Path.of(text).normalize());
             } else {
-                in.reject("directories", directory, "is not an absolute path");
+                in.reject(key, text, "is not an absolute path");
             }
         }
-        return in.finish(() -> new Policy(image, network, user, directories, forbidden));
+        return paths;
     }
 
     /** The words of {@code hello}. */
@@ -83,17 +131,55 @@ record Policy(boolean hostImage, boolean hostNetwork, boolean hostUser, List<Pat
         if (hostUser) {
             words.add("host-user");
         }
+        new TreeSet<>(hostNamespaces).forEach(type -> words.add("host-" + type));
         directories.forEach(directory -> words.add("directory:" + directory));
+        rights.words().forEach(words::add);
         return words;
     }
 
+    /**
+     * Whether a container may be in the host's namespace of this type, or in one that it names by a path, which may be the host's.
+     *
+     * @param type as the OCI specification names it: pid, network, ipc, uts, user
+     */
+    void checkHostNamespace(String type) throws RefusedException {
+        switch (type) {
+            case "network" -> require(hostNetwork, "the host's network", "host-network: true");
+            case "user" -> require(hostUser, "a container without a user namespace", "host-user: true");
+            case "pid", "ipc", "uts" ->
+                require(hostNamespaces.contains(type), "the host's " + type + " namespace", "host-" + type + ": true");
+            default ->
+                throw RefusedException.byPolicy("no policy permits the host's %s namespace", Checks.shorten(type));
+        }
+    }
+
+    /** Whether a container may be made exactly as a configuration says. */
+    void checkExact() throws RefusedException {
+        require(rights.exact(), "a container made exactly as its configuration says", "exact: true");
+    }
+
+    private static void require(boolean permitted, String what, String wayOut) throws RefusedException {
+        if (!permitted) {
+            throw refused(what, wayOut);
+        }
+    }
+
     void check(Request.CreateSandbox request) throws RefusedException {
-        if (request.network().equals("host") && !hostNetwork) {
-            throw refused("network host", "host-network: true");
-        }
-        if (!request.userNamespace() && !hostUser) {
-            throw refused("a sandbox without a user namespace", "host-user: true");
-        }
+        require(!request.network().equals("host") || hostNetwork, "network host", "host-network: true");
+        require(request.userNamespace() || hostUser, "a sandbox without a user namespace", "host-user: true");
+    }
+
+    /** @param kind as the client named it */
+    void checkNamespace(String type, String kind) throws RefusedException {
+        boolean host = kind.equals("host")
+                && switch (type) {
+                    case "net" -> hostNetwork;
+                    case "user" -> hostUser;
+                    default -> hostNamespaces.contains(type);
+                };
+        boolean own = kind.equals("new") || kind.startsWith("container:");
+        String word = kind.equals("host") ? "host-" + (type.equals("net") ? "network" : type) : "exact";
+        require(own || host || rights.exact(), "namespaces." + type + " " + kind, word + ": true");
     }
 
     /**
@@ -133,6 +219,21 @@ record Policy(boolean hostImage, boolean hostNetwork, boolean hostUser, List<Pat
         return checked;
     }
 
+    /** Rules that allow more than every container has anyway. */
+    void checkDevices(List<Spec.DeviceRule> rules) throws RefusedException {
+        for (Spec.DeviceRule rule : rules) {
+            if (rule.allow() && !DefaultDevices.cover(rule)) {
+                throw RefusedException.byPolicy(
+                        "access %s to device %s %s:%s is not permitted on this node",
+                        rule.access(), rule.type(), number(rule.major()), number(rule.minor()));
+            }
+        }
+    }
+
+    private static String number(int number) {
+        return number == Spec.DeviceRule.ALL ? "*" : Integer.toString(number);
+    }
+
     private String checkedDirectory(String directory) throws RefusedException {
         Path real;
         try {
@@ -160,7 +261,7 @@ record Policy(boolean hostImage, boolean hostNetwork, boolean hostUser, List<Pat
         throw refused("directory " + directory, "directories: [" + directory + "]");
     }
 
-    private static RefusedException refused(String what, String wayOut) {
+    static RefusedException refused(String what, String wayOut) {
         return RefusedException.byPolicy(
                 "%s is not permitted on this node: its policy file would need %s", what, wayOut);
     }

@@ -1,5 +1,7 @@
 package io.holdfast.keeper;
 
+import com.fasterxml.jackson.annotation.JsonCreator;
+import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
@@ -14,6 +16,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.slf4j.Logger;
@@ -39,7 +42,12 @@ final class Records {
 
     private Records() {}
 
-    /** Durable: {@code sandboxes/ID/sandbox.json}. Written first and deleted first: no sandbox is there without it. */
+    /**
+     * Durable: {@code sandboxes/ID/sandbox.json}. Written first and deleted first: no sandbox is there without it.
+     *
+     * @param namespaces by type, resolved; empty for those that {@code network} and {@code userNamespace} say
+     * @param uidMappings, gidMappings of a user namespace that has no range of the keeper's; else empty
+     */
     record SandboxRecord(
             String id,
             String hostname,
@@ -48,12 +56,54 @@ final class Records {
             int idRangeFirst,
             boolean stopWhenDisconnected,
             Map<String, String> annotations,
-            String bootId) {}
+            String bootId,
+            @JsonInclude(JsonInclude.Include.NON_EMPTY) Map<String, String> namespaces,
+            @JsonInclude(JsonInclude.Include.NON_EMPTY) List<Spec.IdMapping> uidMappings,
+            @JsonInclude(JsonInclude.Include.NON_EMPTY) List<Spec.IdMapping> gidMappings) {
+        @JsonCreator
+        SandboxRecord {
+            namespaces = namespaces == null ? Map.of() : Map.copyOf(namespaces);
+            uidMappings = uidMappings == null ? List.of() : List.copyOf(uidMappings);
+            gidMappings = gidMappings == null ? List.of() : List.copyOf(gidMappings);
+        }
+
+        SandboxRecord(
+                String id,
+                String hostname,
+                String network,
+                boolean userNamespace,
+                int idRangeFirst,
+                boolean stopWhenDisconnected,
+                Map<String, String> annotations,
+                String bootId) {
+            this(
+                    id,
+                    hostname,
+                    network,
+                    userNamespace,
+                    idRangeFirst,
+                    stopWhenDisconnected,
+                    annotations,
+                    bootId,
+                    Map.of(),
+                    List.of(),
+                    List.of());
+        }
+    }
 
     /** Void after reboot: {@code sandboxes/ID/ready.json}. The namespaces are pinned. */
     record ReadyRecord(String bootId) {}
 
-    /** Durable: {@code containers/ID/container.json}. Written first and deleted first. */
+    /** Void after reboot: {@code sandboxes/ID/paused.json}. Nothing may be started in it. */
+    record PausedRecord(String bootId) {}
+
+    /**
+     * Durable: {@code containers/ID/container.json}. Written first and deleted first.
+     *
+     * @param name, bundle of a container that takes its specification as it stands; else empty
+     * @param consoleSocket where its terminal goes; else empty
+     * @param ownStdio whether its output is not the keeper's to keep
+     */
     record ContainerRecord(
             String id,
             String sandbox,
@@ -61,7 +111,34 @@ final class Records {
             Spec spec,
             long logMaxBytes,
             Map<String, String> annotations,
-            String bootId) {}
+            String bootId,
+            @JsonInclude(JsonInclude.Include.NON_EMPTY) String name,
+            @JsonInclude(JsonInclude.Include.NON_EMPTY) String bundle,
+            @JsonInclude(JsonInclude.Include.NON_EMPTY) String consoleSocket,
+            @JsonInclude(JsonInclude.Include.NON_DEFAULT) boolean ownStdio) {
+        @JsonCreator
+        ContainerRecord {
+            name = name == null ? "" : name;
+            bundle = bundle == null ? "" : bundle;
+            consoleSocket = consoleSocket == null ? "" : consoleSocket;
+        }
+
+        ContainerRecord(
+                String id,
+                String sandbox,
+                String rootfs,
+                Spec spec,
+                long logMaxBytes,
+                Map<String, String> annotations,
+                String bootId) {
+            this(id, sandbox, rootfs, spec, logMaxBytes, annotations, bootId, "", "", "", false);
+        }
+
+        /** Whether it takes its specification as it stands. */
+        boolean exact() {
+            return !bundle.isEmpty();
+        }
+    }
 
     /** Void after reboot: {@code containers/ID/process.json}. The program was executed; a pid counts with its start time. */
     record ProcessRecord(String bootId, int pid, long startTimeTicks, String cgroup, long startedAtMillis) {}
@@ -89,6 +166,22 @@ final class Records {
 
     /** Void after reboot: {@code holder.json}. The process that keeps the pipes open while no keeper runs. */
     record HolderRecord(String bootId, int pid, long startTimeTicks) {}
+
+    /**
+     * Durable: {@code containers/ID/resources.json}, once its limits were changed.
+     *
+     * @param before what was in force before the last change: a keeper that was killed in the middle of it finishes it
+     */
+    record ResourcesRecord(Spec.Resources before, Spec.Resources after) {}
+
+    /**
+     * Durable: {@code sandboxes/ID/account.json}.
+     *
+     * @param removed what containers used that are gone, in one sum
+     * @param kept what those used that are still known, by id and start: written again, one counts once
+     * @param network its interfaces as last seen
+     */
+    record AccountRecord(Reply.Usage removed, Map<String, Reply.Usage> kept, List<Reply.NetworkInterface> network) {}
 
     /** Durable: {@code keeper.json}. */
     record KeeperRecord(int idRangeFirst, int idRangeSize) {}

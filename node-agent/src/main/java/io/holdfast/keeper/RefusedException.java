@@ -41,6 +41,14 @@ final class RefusedException extends Exception {
         return new RefusedException("busy", message.formatted(values));
     }
 
+    static RefusedException programNotFound(String message) {
+        return new RefusedException("program-not-found", message);
+    }
+
+    static RefusedException programNotExecutable(String message) {
+        return new RefusedException("program-not-executable", message);
+    }
+
     static RefusedException setUpFailed(String message) {
         return new RefusedException("set-up-failed", message);
     }

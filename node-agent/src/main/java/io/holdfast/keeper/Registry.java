@@ -5,6 +5,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
 
 /** All sandboxes and containers that the keeper knows. Thread-safe. */
 final class Registry {
@@ -70,6 +71,13 @@ final class Registry {
         return sandboxes.values().stream()
                 .sorted(Comparator.comparing(Sandbox::id))
                 .toList();
+    }
+
+    /** All at once, for who asks about many. */
+    Map<String, List<Container>> containersBySandbox() {
+        return containers.values().stream()
+                .sorted(Comparator.comparing(Container::id))
+                .collect(Collectors.groupingBy(container -> container.record.sandbox()));
     }
 
     List<Container> containersOf(Sandbox sandbox) {

@@ -69,10 +69,16 @@ final class Remover {
                 await("its end", container.id(), container.cleared);
             }
             Files.deleteIfExists(core.layout().sandboxRecord(sandbox.id()));
+            core.accounts().close(sandbox.id());
             for (Container container : containers) {
                 forget(container);
             }
             clear(sandbox);
+            for (Container container : containers) {
+                // it is no more, and the answer is still to come: the place of these hooks in the specification
+                Hooks.runAll(
+                        container.record.spec().hooks().poststop(), "poststop", Hooks.state(container, "stopped", 0));
+            }
         } finally {
             life.unlock();
         }
@@ -81,14 +87,18 @@ final class Remover {
     private void forget(Container container) throws IOException {
         Files.deleteIfExists(core.layout().containerRecord(container.id()));
         TreeRemover.remove(core.layout().containerData(container.id()), core.syscalls());
+        core.accounts().fold(container);
         core.registry().remove(container);
     }
 
     private void clear(Sandbox sandbox) throws IOException {
+        core.accounts().close(sandbox.id());
         clearSandbox(sandbox.id());
         core.registry().remove(sandbox);
         // last: only now does nothing on the host bear these ids any more
-        if (sandbox.record.userNamespace()) {
+        boolean shared = core.registry().sandboxes().stream()
+                .anyMatch(other -> other.record.userNamespace() && other.ids().equals(sandbox.ids()));
+        if (sandbox.record.userNamespace() && !shared) {
             core.idRanges().release(sandbox.ids());
         }
     }

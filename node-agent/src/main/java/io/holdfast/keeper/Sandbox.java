@@ -2,6 +2,9 @@ package io.holdfast.keeper;
 
 import io.holdfast.keeper.Records.SandboxRecord;
 import io.holdfast.keeper.linux.Launcher.IdRange;
+import io.holdfast.keeper.linux.Namespaces;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 
@@ -25,6 +28,7 @@ final class Sandbox {
     final ReadWriteLock life = new ReentrantReadWriteLock();
 
     private volatile State state;
+    private volatile boolean paused;
 
     Sandbox(SandboxRecord record, State state) {
         this.record = record;
@@ -39,8 +43,27 @@ final class Sandbox {
         state = next;
     }
 
+    /** Whether nothing may be started in it until it is resumed. */
+    boolean paused() {
+        return paused;
+    }
+
+    void paused(boolean now) {
+        paused = now;
+    }
+
     String id() {
         return record.id();
+    }
+
+    Namespaces namespaces() {
+        if (!record.namespaces().isEmpty()) {
+            return Namespaces.of(record.namespaces(), Namespaces.NEW);
+        }
+        Map<String, String> named = new HashMap<>();
+        named.put("user", record.userNamespace() ? Namespaces.NEW : Namespaces.HOST);
+        named.put("net", record.network().equals("host") ? Namespaces.HOST : Namespaces.NEW);
+        return Namespaces.of(named, Namespaces.NEW);
     }
 
     IdRange ids() {

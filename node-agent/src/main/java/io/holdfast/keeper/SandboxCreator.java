@@ -9,6 +9,7 @@ import io.holdfast.keeper.linux.Launcher.SandboxPlan;
 import io.holdfast.keeper.oci.Spec;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.util.List;
 
 /** The verb {@code create-sandbox}. Blocks; on a launch thread. */
 final class SandboxCreator {
@@ -23,27 +24,38 @@ final class SandboxCreator {
     void create(Request.CreateSandbox asked) throws RefusedException, IOException {
         Request.CreateSandbox request = Checks.sandbox(asked);
         core.policy().check(request);
+        SandboxNamespaces.Resolved namespaces = new SandboxNamespaces(core).resolve(request);
         if (request.stopWhenDisconnected()) {
             core.deadlines().admit();
         }
-        IdRange ids = request.userNamespace() ? core.idRanges().allocate() : IdRange.HOST;
+        IdRange ids = namespaces.ownsIds() ? core.idRanges().allocate() : namespaces.joinedIds();
         Sandbox sandbox = new Sandbox(
                 new SandboxRecord(
                         request.id(),
                         request.hostname(),
                         request.network(),
-                        request.userNamespace(),
+                        namespaces.hasUser(),
                         ids.first(),
                         request.stopWhenDisconnected(),
                         request.annotations(),
-                        core.bootId()),
+                        core.bootId(),
+                        namespaces.byType(),
+                        List.of(),
+                        List.of()),
                 Sandbox.State.CREATING);
         try {
             core.registry().add(sandbox);
         } catch (RefusedException e) {
-            core.idRanges().release(ids);
+            if (namespaces.ownsIds()) {
+                core.idRanges().release(ids);
+            }
             throw e;
         }
+        makeOrUndo(sandbox);
+    }
+
+    /** A sandbox that is in the registry; a failure takes it out again and leaves nothing behind. */
+    void makeOrUndo(Sandbox sandbox) throws RefusedException {
         try {
             make(sandbox);
         } catch (LaunchException e) {
@@ -71,7 +83,14 @@ final class SandboxCreator {
     }
 
     static SandboxPlan plan(Core core, Sandbox sandbox) {
+        SandboxRecord record = sandbox.record;
         return new SandboxPlan(
-                core.layout().pins(sandbox.id()), sandbox.record.hostname(), sandbox.record.network(), sandbox.ids());
+                core.layout().pins(sandbox.id()),
+                record.hostname(),
+                record.network(),
+                sandbox.ids(),
+                sandbox.namespaces(),
+                record.uidMappings(),
+                record.gidMappings());
     }
 }

@@ -34,7 +34,7 @@ final class SocketServer implements AutoCloseable {
     /** sun_path, unix(7), less its NUL and the suffix of the name that is bound first. */
     static final int MAX_PATH_BYTES = 107 - ".new".length();
 
-    private static final int BACKLOG = 64;
+    private static final int BACKLOG = 128;
     private static final long ACCEPT_FAULT_PAUSE_MILLIS = 200;
 
     private final Path path;
@@ -171,7 +171,7 @@ final class SocketServer implements AutoCloseable {
             return;
         }
         Connection connection = new Connection(
-                channel, dispatcher, watchers, frameBytes, upgrade, peer.equals(allowed.get(0)), connections::remove);
+                channel, dispatcher, watchers, frameBytes, upgrade, connections::remove, peer.equals(allowed.get(0)));
         connections.add(connection);
         connection.start();
     }

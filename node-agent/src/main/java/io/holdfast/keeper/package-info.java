@@ -11,7 +11,8 @@
  *
  * <p>Read first: {@link io.holdfast.keeper.Keeper} puts it together, {@link io.holdfast.keeper.KeeperConfig} says what can
  * be set, {@code Layout} where everything lies, {@code Adoption} what a new keeper makes of it, {@code Dispatcher} which
- * verb carries out which request. What the node's owner permits is {@code Policy}.
+ * verb carries out which request. What the node's owner permits is {@code Policy}, rights of
+ * containers in {@code PolicyRights}.
  *
  * <p>Threads: two for each connection (reading, writing), a pool of platform threads each for launches, removals, kills, log
  * reads and endings, one reaper, one log drainer, one timer. A request that waits for something outside (an end, a byte of

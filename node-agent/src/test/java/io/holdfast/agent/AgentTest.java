@@ -16,10 +16,12 @@ import io.holdfast.cluster.PublishManifest;
 import io.holdfast.keeper.api.KeeperError;
 import io.holdfast.keeper.api.Reply;
 import io.holdfast.keeper.api.Request;
+import io.holdfast.model.document.Json;
 import io.holdfast.model.job.DisconnectPolicy;
 import io.holdfast.model.job.GroupCodec;
 import io.holdfast.model.job.GroupDocument;
 import io.holdfast.model.job.JobType;
+import io.holdfast.model.line.AllocationUsage;
 import io.holdfast.model.line.LineMessage;
 import io.holdfast.model.state.AllocationReport;
 import io.holdfast.model.state.AllocationState;
@@ -399,6 +401,57 @@ class AgentTest {
 
         Await.until("its end", BOUND, () -> followed.closeStatus() == LineMessage.CLOSE_DONE);
         assertThat(once.text()).isEqualTo("first run\n");
+    }
+
+    @Test
+    void shouldPauseAndResumeWhenAskedAndTellIt() throws Exception {
+        startAgent();
+        want("a1", Samples.service("one"), Desired.RUN);
+        reported("a1", AllocationState.RUNNING);
+        Await.until("a line", BOUND, () -> scheduler.lineCount() == 1);
+        scheduler.sayToAll(new LineMessage.Ask("k1", "a1", LineMessage.Ask.PAUSE));
+        Await.until(
+                "it to be told",
+                BOUND,
+                () -> reported("a1", AllocationState.RUNNING).reason().equals("paused"));
+        assertThat(reported("a1", AllocationState.RUNNING).tasks().get(0).reason())
+                .isEqualTo("paused");
+        scheduler.sayToAll(new LineMessage.Ask("k2", "a1", LineMessage.Ask.RESUME));
+        Await.until(
+                "it to be told",
+                BOUND,
+                () -> reported("a1", AllocationState.RUNNING).reason().isEmpty());
+        scheduler.sayToAll(new LineMessage.Ask("k3", "nobody", LineMessage.Ask.PAUSE));
+        scheduler.sayToAll(new LineMessage.Ask("k4", "a1", "dance"));
+
+        Await.until("answers", BOUND, () -> scheduler.answers.size() == 4);
+        assertThat(scheduler.answers)
+                .extracting(answer -> answer.askId() + " " + answer.code())
+                .containsExactlyInAnyOrder("k1 ", "k2 ", "k3 not-found", "k4 unsupported");
+    }
+
+    @Test
+    void shouldTellWhatAllocationsUseInTheirTasksNames() throws Exception {
+        startAgent();
+        want("a1", Samples.service("one", "two"), Desired.RUN);
+        reported("a1", AllocationState.RUNNING);
+        Await.until("a line", BOUND, () -> scheduler.lineCount() == 1);
+        FakeScheduler.Stream stream =
+                scheduler.openStream("u1", new LineMessage.OpenUsage("u1", List.of("a1", "nobody"), 0));
+        Await.until("its end", BOUND, () -> stream.closeStatus() == LineMessage.CLOSE_DONE);
+
+        assertThat(stream.messages()).hasSize(1);
+        AllocationUsage usage = Json.mapper().readValue(stream.messages().get(0), AllocationUsage.class);
+        assertThat(usage.allocationId()).isEqualTo("a1");
+        assertThat(usage.total().cpuMicros()).isEqualTo(3_000_000);
+        assertThat(usage.total().memoryBytes()).isEqualTo(2 << 20);
+        assertThat(usage.total().memoryLimitBytes()).isEqualTo(4 << 20);
+        assertThat(usage.total().pidsLimit()).isZero();
+        assertThat(usage.total().memoryPressure()).isEqualTo(AllocationUsage.Pressure.UNKNOWN);
+        assertThat(usage.network()).isEqualTo(new AllocationUsage.Network(11, 22, 1, 2));
+        assertThat(usage.tasks()).extracting(AllocationUsage.TaskUsage::task).containsExactly("one", "two");
+        assertThat(usage.tasks().get(0).usage().memoryPressure()).isEqualTo(new AllocationUsage.Pressure(50, 40));
+        assertThat(usage.tasks().get(0).usage().cpuPressure()).isEqualTo(AllocationUsage.Pressure.UNKNOWN);
     }
 
     @Test

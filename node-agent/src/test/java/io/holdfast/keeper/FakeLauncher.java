@@ -60,8 +60,10 @@ final class FakeLauncher implements Launcher {
         }
         String descriptors = "/proc/" + ProcessHandle.current().pid() + "/fd/";
         StringBuilder script = new StringBuilder("( ");
-        List<Path> joins = new ArrayList<>(plan.cgroup().joinFiles());
+        List<Path> joins = new ArrayList<>();
+        // first, as a child that is born there
         plan.cgroup().bornIn().ifPresent(seat -> joins.add(seat.resolve("cgroup.procs")));
+        joins.addAll(plan.cgroup().joinFiles());
         // $$ is the outer shell's number also in the inner one; 0 is whoever writes
         joins.forEach(file -> script.append("echo 0 > ").append(file).append(" && "));
         script.append("exec \"$@\" < ").append(descriptors).append(plan.stdin());
@@ -85,6 +87,21 @@ final class FakeLauncher implements Launcher {
         } catch (InterruptedException e) {
             throw new LaunchException("fork", 0, "interrupted");
         }
+    }
+
+    @Override
+    public Executed exec(ExecPlan plan) throws LaunchException {
+        throw new LaunchException("setns", 22, "setns: EINVAL (played)");
+    }
+
+    @Override
+    public Launched create(ContainerPlan plan, ExactPlan exact) throws LaunchException {
+        throw new LaunchException("clone3", 38, "exact containers are not played");
+    }
+
+    @Override
+    public void start(ContainerPlan plan, ExactPlan exact) throws LaunchException {
+        throw new LaunchException("start", 38, "exact containers are not played");
     }
 
     /** Whether the process has its own ends of the FIFOs, or has ended already. */

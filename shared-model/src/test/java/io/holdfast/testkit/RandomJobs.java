@@ -1,5 +1,6 @@
 package io.holdfast.testkit;
 
+import io.holdfast.model.job.Confinement;
 import io.holdfast.model.job.Constraint;
 import io.holdfast.model.job.DisconnectPolicy;
 import io.holdfast.model.job.GroupSpec;
@@ -10,7 +11,9 @@ import io.holdfast.model.job.JobType;
 import io.holdfast.model.job.NetworkMode;
 import io.holdfast.model.job.Resources;
 import io.holdfast.model.job.RestartPolicy;
+import io.holdfast.model.job.Signals;
 import io.holdfast.model.job.TaskSpec;
+import io.holdfast.model.job.Ulimit;
 import io.holdfast.model.job.UpdatePolicy;
 import java.util.ArrayList;
 import java.util.List;
@@ -69,15 +72,49 @@ public final class RandomJobs {
                 random.nextBoolean() ? Image.HOST : new Image.Directory("/" + text()),
                 command,
                 env,
-                between(0, JobLimits.MAX_ID) + (random.nextBoolean() ? "" : ":" + between(0, JobLimits.MAX_ID)),
+                pick(new String[] {
+                    Long.toString(between(0, JobLimits.MAX_ID)),
+                    between(0, JobLimits.MAX_ID) + ":" + between(0, JobLimits.MAX_ID),
+                    "www-data",
+                    "_x:adm.y"
+                }),
                 "/" + text(),
+                random.nextBoolean()
+                        ? Signals.DEFAULT_STOP
+                        : pick(Signals.names().toArray(String[]::new)),
                 between(0, JobLimits.MAX_STOP_GRACE_MILLIS),
+                random.nextBoolean(),
+                random.nextBoolean() ? Confinement.USUAL : confinement(),
                 new Resources(
                         cpu,
                         random.nextBoolean() ? 0 : between(cpu, JobLimits.MAX_CPU_MILLIS),
                         memory,
                         random.nextBoolean() ? 0 : between(memory, JobLimits.MAX_MEMORY_BYTES),
-                        between(JobLimits.MIN_PIDS, JobLimits.MAX_PIDS)));
+                        between(JobLimits.MIN_PIDS, JobLimits.MAX_PIDS),
+                        random.nextBoolean() ? 0 : between(0, JobLimits.MAX_MEMORY_BYTES),
+                        pick(new String[] {"", "0", "0-3,8"}),
+                        random.nextBoolean() ? 0 : between(JobLimits.MIN_IO_WEIGHT, JobLimits.MAX_IO_WEIGHT)));
+    }
+
+    private Confinement confinement() {
+        SortedMap<String, String> sysctls = new TreeMap<>();
+        if (random.nextBoolean()) {
+            sysctls.put(pick(new String[] {"net.core.somaxconn", "kernel.shmmax"}), Long.toString(between(0, 99)));
+        }
+        SortedMap<String, Ulimit> ulimits = new TreeMap<>();
+        if (random.nextBoolean()) {
+            long hard = between(0, JobLimits.MAX_ULIMIT);
+            ulimits.put(pick(new String[] {"nofile", "core"}), new Ulimit(between(0, hard), hard));
+        }
+        return new Confinement(
+                list(random.nextInt(3), i -> pick(new String[] {"CAP_SYS_TIME", "CAP_NET_ADMIN"})),
+                list(random.nextInt(3), i -> pick(new String[] {"CAP_KILL", Confinement.ALL})),
+                random.nextBoolean(),
+                random.nextBoolean(),
+                random.nextBoolean(),
+                pick(new String[] {"", "tight", "a/b.c-d"}),
+                sysctls,
+                ulimits);
     }
 
     private Constraint constraint() {

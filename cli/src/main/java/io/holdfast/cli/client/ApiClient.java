@@ -51,6 +51,15 @@ public final class ApiClient {
         return json(open("GET", path, Map.of(), Map.of(), null, READ_TIMEOUT_MILLIS));
     }
 
+    public JsonNode get(String path, Map<String, String> query) {
+        return json(open("GET", path, query, Map.of(), null, READ_TIMEOUT_MILLIS));
+    }
+
+    /** Without a body. */
+    public JsonNode post(String path) {
+        return json(open("POST", path, Map.of(), Map.of(), null, READ_TIMEOUT_MILLIS));
+    }
+
     /** All items of a list, page after page. */
     public ArrayNode list(String path) {
         ArrayNode items = JsonNodeFactory.instance.arrayNode();
@@ -82,6 +91,15 @@ public final class ApiClient {
         HttpURLConnection connection = open("GET", path, query, headers, null, 0);
         try {
             return connection.getInputStream();
+        } catch (IOException e) {
+            throw unreachable(e);
+        }
+    }
+
+    /** Upgraded to a WebSocket. */
+    WebSocketClient webSocket(String path, Map<String, String> query, String subprotocol) {
+        try {
+            return WebSocketClient.open(uri(path, query), endpoint, subprotocol, CONNECT_TIMEOUT_MILLIS);
         } catch (IOException e) {
             throw unreachable(e);
         }

@@ -36,13 +36,42 @@ public final class LogReader {
     private record Source(String allocation, String owner, String task, String stream, OutputStream to) {}
 
     /**
+     * Which of what was written.
+     *
+     * @param tail the last so many lines of each stream; negative for all
+     * @param since RFC 3339, empty for all
+     * @param timestamps whether each line begins with its time
+     */
+    public record Part(boolean follow, long tail, String since, boolean timestamps) {
+        /** All that is kept, as it was written. */
+        public static final Part WHOLE = new Part(false, -1, "", false);
+
+        Map<String, String> query() {
+            Map<String, String> query = new LinkedHashMap<>();
+            if (follow) {
+                query.put("follow", "true");
+            }
+            if (tail >= 0) {
+                query.put("tail", Long.toString(tail));
+            }
+            if (!since.isEmpty()) {
+                query.put("since", since);
+            }
+            if (timestamps) {
+                query.put("timestamps", "true");
+            }
+            return query;
+        }
+    }
+
+    /**
      * @param subject an allocation's id or prefix, else a job's name
      * @param task only this one; empty for all
      */
-    public void read(String subject, String task, boolean stdout, boolean stderr, boolean follow)
+    public void read(String subject, String task, boolean stdout, boolean stderr, Part part)
             throws InterruptedException {
         List<Source> sources = new ArrayList<>();
-        List<JsonNode> allocations = find(subject);
+        List<JsonNode> allocations = new Subjects(api).newest(subject);
         for (JsonNode allocation : allocations) {
             for (JsonNode one : allocation.path("tasks")) {
                 String name = one.path("name").asText();
@@ -61,18 +90,18 @@ public final class LogReader {
         if (sources.isEmpty()) {
             throw new CommandFailed(ExitCodes.NO_INPUT, nothing(subject, task, allocations));
         }
-        if (sources.size() > MAX_STREAMS && follow) {
+        if (sources.size() > MAX_STREAMS && part.follow()) {
             throw new CommandFailed(
                     ExitCodes.USAGE,
                     sources.size() + " streams are above " + MAX_STREAMS
                             + ", the most that are followed at once: name an allocation, --task or --stream");
         }
         boolean owned = sources.stream().map(Source::owner).distinct().count() > 1;
-        if (follow && sources.size() > 1) {
-            inParallel(sources, owned);
+        if (part.follow() && sources.size() > 1) {
+            inParallel(sources, owned, part);
         } else {
             for (Source source : sources) {
-                copy(source, owned, follow);
+                copy(source, owned, part);
             }
         }
     }
@@ -84,38 +113,14 @@ public final class LogReader {
         return task.isEmpty() ? subject + " has not started a task yet" : subject + " has no task " + task;
     }
 
-    private List<JsonNode> find(String subject) {
-        try {
-            return List.of(api.get(ApiClient.path("v1", "allocations", subject)));
-        } catch (CommandFailed e) {
-            if (e.exitCode() != ExitCodes.NO_INPUT) {
-                throw e;
-            }
-        }
-        Map<String, JsonNode> newest = new LinkedHashMap<>();
-        try {
-            api.list(ApiClient.path("v1", "jobs", subject, "allocations"))
-                    .forEach(allocation -> newest.putIfAbsent(Views.name(allocation), allocation));
-        } catch (CommandFailed e) {
-            if (e.exitCode() == ExitCodes.NO_INPUT) {
-                throw new CommandFailed(
-                        ExitCodes.NO_INPUT,
-                        "there is neither an allocation nor a job " + subject + " in project "
-                                + api.endpoint().project() + ": holdfast status lists what there is");
-            }
-            throw e;
-        }
-        return List.copyOf(newest.values());
-    }
-
-    private void inParallel(List<Source> sources, boolean owned) throws InterruptedException {
+    private void inParallel(List<Source> sources, boolean owned, Part part) throws InterruptedException {
         ConcurrentLinkedQueue<CommandFailed> failures = new ConcurrentLinkedQueue<>();
         List<Thread> threads = new ArrayList<>();
         for (Source source : sources) {
             Thread thread = new Thread(
                     () -> {
                         try {
-                            copy(source, owned, true);
+                            copy(source, owned, part);
                         } catch (CommandFailed e) {
                             failures.add(e);
                         }
@@ -133,13 +138,10 @@ public final class LogReader {
         }
     }
 
-    private void copy(Source source, boolean owned, boolean follow) {
-        Map<String, String> query = new LinkedHashMap<>();
+    private void copy(Source source, boolean owned, Part part) {
+        Map<String, String> query = part.query();
         query.put("task", source.task());
         query.put("stream", source.stream());
-        if (follow) {
-            query.put("follow", "true");
-        }
         String path = ApiClient.path("v1", "allocations", source.allocation(), "logs");
         try (InputStream in = new BufferedInputStream(api.stream(path, query, Map.of()))) {
             if (owned) {

@@ -28,6 +28,17 @@ public final class Table {
         return this;
     }
 
+    /** The same with cells from a list; those that are missing at its end are empty. */
+    public Table row(String first, List<String> others) {
+        String[] cells = new String[headings.size()];
+        java.util.Arrays.fill(cells, "");
+        cells[0] = first;
+        for (int i = 0; i < others.size(); i++) {
+            cells[i + 1] = others.get(i);
+        }
+        return row(cells);
+    }
+
     public void print(PrintStream out, boolean colours) {
         int[] widths = new int[headings.size()];
         for (int column = 0; column < widths.length; column++) {

@@ -122,7 +122,7 @@ public final class DemoCommand implements Callable<Integer> {
         step(console, result.message());
         Views.allocations(console, result.job().path("allocations"));
         step(console, "what its containers have written: GET /v1/allocations/ID/logs");
-        new LogReader(api, console.out(), console.err()).read(job.job(), "", true, true, false);
+        new LogReader(api, console.out(), console.err()).read(job.job(), "", true, true, LogReader.Part.WHOLE);
         for (JsonNode allocation : result.job().path("allocations")) {
             step(console, Views.name(allocation) + " ended with exit code " + Views.exits(allocation));
         }

@@ -86,4 +86,25 @@ final class Api {
     String logs(String allocation) throws IOException, InterruptedException {
         return ask("GET", "/v1/allocations/" + allocation + "/logs", "").body();
     }
+
+    /** The data of the first committed event of a type; empty when there is none yet. */
+    String events(String type) throws IOException, InterruptedException {
+        HttpRequest request = HttpRequest.newBuilder(URI.create(url + "/v1/events"))
+                .header("Authorization", "Bearer " + token)
+                .header("Last-Event-ID", "0")
+                .build();
+        try (var lines = new java.io.BufferedReader(new java.io.InputStreamReader(
+                http.send(request, HttpResponse.BodyHandlers.ofInputStream()).body(),
+                java.nio.charset.StandardCharsets.UTF_8))) {
+            boolean wanted = false;
+            // a comment is sent as a sign of life when nothing more happens
+            for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+                if (wanted && line.startsWith("data:")) {
+                    return line.substring("data:".length()).strip();
+                }
+                wanted = line.equals("event: " + type) || wanted && !line.isEmpty();
+            }
+        }
+        return "";
+    }
 }

@@ -122,8 +122,50 @@ public final class KeeperClient {
         return send(request, Reply.LogChunk.class, timeoutMillis(request));
     }
 
+    /** Stops every process of a container where it is. */
+    public Future<Reply.Done> pause(String container) {
+        return done(new Request.PauseContainer(container));
+    }
+
+    public Future<Reply.Done> resume(String container) {
+        return done(new Request.ResumeContainer(container));
+    }
+
+    public Future<Reply.Done> pauseSandbox(String sandbox) {
+        return done(new Request.PauseSandbox(sandbox));
+    }
+
+    public Future<Reply.Done> resumeSandbox(String sandbox) {
+        return done(new Request.ResumeSandbox(sandbox));
+    }
+
+    /** Runs a program in a container, over a connection of its own; completes when it has been executed. */
+    public Future<ExecSession> exec(Request.Exec request, ExecSession.Listener listener) {
+        return stream(request, listener);
+    }
+
+    /** Follows a container's output and types into its terminal, over a connection of its own. */
+    public Future<ExecSession> attach(Request.Attach request, ExecSession.Listener listener) {
+        return stream(request, listener);
+    }
+
+    private Future<ExecSession> stream(Request request, ExecSession.Listener listener) {
+        if (closed) {
+            return Future.failedFuture(new KeeperException(KeeperException.NOT_CONNECTED, "the agent is closing"));
+        }
+        return net.connect(address)
+                .recover(trouble -> Future.failedFuture(new KeeperException(
+                        KeeperException.NOT_CONNECTED,
+                        "there is no keeper at " + address.path() + ": " + trouble.getMessage())))
+                .compose(fresh -> new ExecConnection(vertx, fresh, request, listener).open());
+    }
+
     public Future<Reply.LogPlace> findLog(Request.FindLog request) {
         return send(request, Reply.LogPlace.class, timeoutMillis(request));
+    }
+
+    public Future<Reply.Stats> stats(Request.Stats request) {
+        return send(request, Reply.Stats.class, CALL_TIMEOUT_MILLIS);
     }
 
     /** Asks again what the host can do: its cgroup's limits may have been changed. */

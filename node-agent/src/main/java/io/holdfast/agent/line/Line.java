@@ -62,9 +62,13 @@ public final class Line {
 
         void lost(String why);
 
-        void openStream(LineMessage.OpenStream open);
+        /** One of the messages that ask for a stream: {@code dialStream} answers it. */
+        void openStream(LineMessage open);
 
         void closeStream(String streamId);
+
+        /** To be answered by {@link Line#answer}. */
+        void asked(LineMessage.Ask ask);
     }
 
     private final Vertx vertx;
@@ -125,6 +129,13 @@ public final class Line {
     Future<WebSocket> dialStream(String streamId) {
         URI scheduler = current();
         return token().compose(token -> client.connect(options(scheduler, LineMessage.STREAMS_PATH + streamId, token)));
+    }
+
+    /** Does nothing where the line has ended since: whoever asked has been told so. */
+    public void answer(LineMessage.Answer answer) {
+        if (socket != null) {
+            send(answer);
+        }
     }
 
     public void close() {
@@ -216,8 +227,12 @@ public final class Line {
             welcome(from, welcome);
         } else if (message instanceof LineMessage.Renewed renewed) {
             renewed(renewed);
-        } else if (message instanceof LineMessage.OpenStream open) {
-            listener.openStream(open);
+        } else if (message instanceof LineMessage.OpenStream
+                || message instanceof LineMessage.OpenUsage
+                || message instanceof LineMessage.OpenExec) {
+            listener.openStream(message);
+        } else if (message instanceof LineMessage.Ask ask) {
+            listener.asked(ask);
         } else if (message instanceof LineMessage.CloseStream close) {
             listener.closeStream(close.streamId());
         }

@@ -16,8 +16,11 @@ public record Runs(boolean known, List<Run> containers, boolean over) {
         containers = List.copyOf(containers);
     }
 
-    /** @param attempt counts from 0 and grows */
-    public record Run(String containerId, int attempt) {}
+    /**
+     * @param attempt counts from 0 and grows
+     * @param running whether it has not ended, as far as is known
+     */
+    public record Run(String containerId, int attempt, boolean running) {}
 
     /** How a stream asks. */
     @FunctionalInterface

@@ -15,6 +15,8 @@ public final class Annotations {
     public static final String STREAK = "holdfast.streak";
     /** The task's grace, so that it can be stopped well also when its specification is not at hand. */
     public static final String STOP_GRACE = "holdfast.stop-grace-millis";
+    /** The number of the signal that asks it to end, where it is not TERM. */
+    public static final String STOP_SIGNAL = "holdfast.stop-signal";
 
     private Annotations() {}
 
@@ -38,6 +40,10 @@ public final class Annotations {
 
     static long stopGraceMillis(Reply.ContainerStatus container, long otherwise) {
         return number(container.annotations(), STOP_GRACE, otherwise);
+    }
+
+    static int stopSignal(Reply.ContainerStatus container, int otherwise) {
+        return (int) number(container.annotations(), STOP_SIGNAL, otherwise);
     }
 
     private static long number(Map<String, String> annotations, String name, long otherwise) {

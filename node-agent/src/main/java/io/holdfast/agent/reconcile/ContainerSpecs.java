@@ -2,9 +2,11 @@ package io.holdfast.agent.reconcile;
 
 import io.holdfast.keeper.api.Request;
 import io.holdfast.keeper.oci.Spec;
+import io.holdfast.model.job.Confinement;
 import io.holdfast.model.job.DisconnectPolicy;
 import io.holdfast.model.job.GroupSpec;
 import io.holdfast.model.job.Resources;
+import io.holdfast.model.job.Signals;
 import io.holdfast.model.job.TaskSpec;
 import io.holdfast.model.state.ManifestRow;
 import java.util.ArrayList;
@@ -46,7 +48,7 @@ final class ContainerSpecs {
                 row.allocationId(),
                 hostname(row),
                 group.network().text(),
-                true,
+                group.userNamespace(),
                 group.disconnect() == DisconnectPolicy.STOP,
                 new TreeMap<>(Map.of(
                         Annotations.CLUSTER, clusterId,
@@ -63,20 +65,40 @@ final class ContainerSpecs {
                 Annotations.ATTEMPT, Integer.toString(attempt.number()),
                 Annotations.STREAK, Integer.toString(attempt.streak()),
                 Annotations.STOP_GRACE, Long.toString(task.stopGraceMillis())));
+        if (!task.stopSignal().equals(Signals.DEFAULT_STOP)) {
+            annotations.put(Annotations.STOP_SIGNAL, Integer.toString(Signals.number(task.stopSignal())));
+        }
         return new Request.StartContainer(
                 row.allocationId() + "-" + position + "-" + attempt.number(),
                 row.allocationId(),
                 task.image().reference(),
                 spec(nodeName, row, task),
                 LOG_MAX_BYTES,
-                annotations);
+                annotations,
+                task.init());
     }
 
     static Spec spec(String nodeName, ManifestRow row, TaskSpec task) {
+        Confinement confinement = task.confinement();
         Spec.Process process = new Spec.Process(
-                task.command(), env(nodeName, row, task), task.workDir(), user(task.user()), true, List.of());
+                false,
+                null,
+                task.command(),
+                env(nodeName, row, task),
+                task.workDir(),
+                TaskUsers.parse(task.user()),
+                Rights.capabilities(confinement),
+                confinement.noNewPrivileges(),
+                Rights.rlimits(confinement),
+                confinement.apparmorProfile(),
+                0);
         return new Spec(
-                OCI_VERSION, process, new Spec.Root("", false), hostname(row), List.of(), linux(task.resources()));
+                OCI_VERSION,
+                process,
+                new Spec.Root("", confinement.readOnlyRoot()),
+                hostname(row),
+                List.of(),
+                linux(task));
     }
 
     /** {@code job-group-index}, cut so that the index stays whole. */
@@ -106,25 +128,34 @@ final class ContainerSpecs {
         return lines;
     }
 
-    /** {@code uid} or {@code uid:gid}; the group is the user's number where none is given. */
-    private static Spec.User user(String user) {
-        int colon = user.indexOf(':');
-        int uid = Integer.parseInt(colon < 0 ? user : user.substring(0, colon));
-        int gid = colon < 0 ? uid : Integer.parseInt(user.substring(colon + 1));
-        return new Spec.User(uid, gid, List.of());
+    private static Spec.Linux linux(TaskSpec task) {
+        return new Spec.Linux(
+                null,
+                null,
+                null,
+                null,
+                "",
+                resources(task.resources()),
+                "",
+                task.confinement().seccomp() ? Spec.Seccomp.NONE : Rights.NO_FILTER,
+                task.confinement().sysctls(),
+                null,
+                null);
     }
 
-    private static Spec.Linux linux(Resources resources) {
+    private static Spec.Resources resources(Resources resources) {
         long limit = resources.memoryLimitBytes();
         long reservation = resources.memoryMaxBytes() == 0 ? 0 : resources.memoryBytes();
         long shares = Math.min(MAX_CPU_SHARES, Math.max(MIN_CPU_SHARES, 1024 * resources.cpuMillis() / 1000));
         long quota = resources.cpuMaxMillis() * CPU_PERIOD_MICROS / 1000;
         Spec.Cpu cpu = resources.cpuMaxMillis() == 0
-                ? new Spec.Cpu(shares, 0, 0)
-                : new Spec.Cpu(shares, Math.max(MIN_CPU_QUOTA_MICROS, quota), CPU_PERIOD_MICROS);
-        // memory plus swap equal to memory: a task that outgrows its limit ends, it does not drag the node into
-        // swapping
-        Spec.Memory memory = new Spec.Memory(limit, reservation, limit);
-        return new Spec.Linux(new Spec.Resources(memory, cpu, new Spec.Pids(resources.pids())), List.of(), List.of());
+                ? new Spec.Cpu(shares, 0, 0, resources.cpuSet(), "")
+                : new Spec.Cpu(
+                        shares, Math.max(MIN_CPU_QUOTA_MICROS, quota), CPU_PERIOD_MICROS, resources.cpuSet(), "");
+        // memory plus swap: unless the job says otherwise, a task that outgrows its memory ends, and does not drag the
+        // node into swapping
+        Spec.Memory memory = new Spec.Memory(limit, reservation, limit + resources.swapBytes());
+        Spec.BlockIo io = new Spec.BlockIo((int) resources.ioWeight(), null, null, null, null);
+        return new Spec.Resources(memory, cpu, new Spec.Pids(resources.pids()), io, null, null);
     }
 }

@@ -65,7 +65,8 @@ final class Decisions {
         for (Reply.ContainerStatus container : alive) {
             if (!container.state().equals("stopping")) {
                 long grace = Annotations.stopGraceMillis(container, TaskSpec.DEFAULT_STOP_GRACE_MILLIS);
-                steps.add(new Step.StopContainer(new Request.StopContainer(container.id(), SIGTERM, grace)));
+                int signal = Annotations.stopSignal(container, SIGTERM);
+                steps.add(new Step.StopContainer(new Request.StopContainer(container.id(), signal, grace)));
             }
         }
         return steps;

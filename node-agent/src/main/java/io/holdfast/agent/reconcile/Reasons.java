@@ -9,7 +9,14 @@ final class Reasons {
     static final String STATUS_UNKNOWN = "exit status unknown";
     static final String DEADLINE_PASSED = "deadline-passed";
 
+    /** Of what runs, and is kept from running on. */
+    static final String PAUSED = "paused";
+
     private Reasons() {}
+
+    static boolean paused(Reply.ContainerStatus container) {
+        return container.state().equals(PAUSED);
+    }
 
     static TaskExit exit(Reply.Exit exit) {
         if (!exit.known()) {

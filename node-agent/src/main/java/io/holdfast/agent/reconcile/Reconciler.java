@@ -109,7 +109,13 @@ public final class Reconciler {
         AllocationState state = Reports.allowed(live.state(), decision.state());
         AllocationReport report = Reports.of(seen, decision, state);
         reports.add(report);
-        work(id, decision.steps());
+        // nothing can be started in a paused sandbox: what waits for its restart waits on
+        boolean paused = sandbox.isPresent() && sandbox.get().paused();
+        work(
+                id,
+                decision.steps().stream()
+                        .filter(step -> !paused || !(step instanceof Step.StartTask))
+                        .toList());
         wakeAtMillis = Math.min(wakeAtMillis, decision.wakeAtMillis());
         memory.put(
                 id,

@@ -20,10 +20,11 @@ final class Reports {
     static AllocationReport of(AllocationSight seen, Decision decision, AllocationState state) {
         List<TaskReport> tasks = new ArrayList<>();
         seen.tasks().forEach((name, view) -> tasks.add(task(name, view, decision)));
+        boolean paused = decision.reason().isEmpty() && seen.alive().stream().anyMatch(Reasons::paused);
         return new AllocationReport(
                 seen.row().allocationId(),
                 state,
-                decision.reason(),
+                paused ? Reasons.PAUSED : decision.reason(),
                 seen.startedAtMillis(),
                 state.terminal() ? seen.lastEndMillis() : 0,
                 tasks);
@@ -36,7 +37,8 @@ final class Reports {
         if (view instanceof TaskView.Running running) {
             long startedAtMillis = running.container().startedAtMillis();
             int restarts = Annotations.attempt(running.container());
-            return new TaskReport(name, TaskState.RUNNING, TaskExit.NONE, "", restarts, startedAtMillis, 0);
+            String reason = Reasons.paused(running.container()) ? Reasons.PAUSED : "";
+            return new TaskReport(name, TaskState.RUNNING, TaskExit.NONE, reason, restarts, startedAtMillis, 0);
         }
         if (view instanceof TaskView.Ended end) {
             boolean again = decision.state() == AllocationState.STARTING && !end.success();

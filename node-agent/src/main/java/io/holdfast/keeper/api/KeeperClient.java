@@ -1,5 +1,6 @@
 package io.holdfast.keeper.api;
 
+import io.holdfast.keeper.oci.Spec;
 import java.io.EOFException;
 import java.io.IOException;
 import java.net.StandardProtocolFamily;
@@ -7,6 +8,7 @@ import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -129,6 +131,15 @@ public final class KeeperClient implements AutoCloseable {
 
     public void renew(long ttlMillis) throws IOException {
         call(new Request.Renew(ttlMillis), Reply.Done.class);
+    }
+
+    public void update(String container, Spec.Resources resources) throws IOException {
+        call(new Request.UpdateContainer(container, resources), Reply.Done.class);
+    }
+
+    /** @param sandboxes empty for all */
+    public Reply.Stats stats(List<String> sandboxes) throws IOException {
+        return call(new Request.Stats(sandboxes), Reply.Stats.class);
     }
 
     public void watch() throws IOException {

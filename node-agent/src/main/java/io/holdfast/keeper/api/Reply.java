@@ -2,8 +2,10 @@ package io.holdfast.keeper.api;
 
 import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonInclude;
+import io.holdfast.keeper.oci.State;
 import java.util.List;
 import java.util.Map;
+import java.util.function.LongBinaryOperator;
 
 /** What the keeper answers. Calls that only do something answer {@link Done}. */
 public sealed interface Reply {
@@ -30,19 +32,41 @@ public sealed interface Reply {
 
     record Done() implements Reply {}
 
+    /** The state of a container in the specification's words. */
+    record OciState(State state) implements Reply {}
+
     /** A container's program has been executed. */
     record Started(int pid, long startedAtMillis) implements Reply {}
 
+    /**
+     * The connection now carries {@link ExecFrames}.
+     *
+     * @param pid of the program, as the host numbers it
+     * @param inputWindowBytes how much input may be sent before the first {@link ExecFrames#CREDIT}; 0 where there is none
+     */
+    record ExecStarted(int pid, int inputWindowBytes) implements Reply {}
+
     record Sandboxes(List<SandboxStatus> items) implements Reply {}
 
+    /** @param paused whether no container can be started in it until it is resumed */
     record SandboxStatus(
             String id,
             boolean stopWhenDisconnected,
             Map<String, String> annotations,
-            List<ContainerStatus> containers) {}
+            List<ContainerStatus> containers,
+            boolean paused) {
+
+        public SandboxStatus(
+                String id,
+                boolean stopWhenDisconnected,
+                Map<String, String> annotations,
+                List<ContainerStatus> containers) {
+            this(id, stopWhenDisconnected, annotations, containers, false);
+        }
+    }
 
     /**
-     * @param state {@code running}, {@code stopping} or {@code exited}
+     * @param state {@code created}, {@code running}, {@code paused}, {@code stopping} or {@code exited}
      * @param exit how it ended; {@link Exit#NONE} while it runs
      */
     record ContainerStatus(
@@ -109,4 +133,89 @@ public sealed interface Reply {
 
     /** @param version of the program that takes over */
     record Upgrading(String version) implements Reply {}
+
+    /** @param atMillis when they were read, since 1970 */
+    record Stats(long atMillis, List<SandboxStats> sandboxes) implements Reply {}
+
+    /**
+     * @param total of all its containers since it was made, also of those that have ended and were removed. Never goes back: a
+     *     restart of a container, the keeper or the agent loses nothing of it, a power failure at most the last minute
+     * @param network of its own network namespace, each interface since it is there; empty for the host's network
+     * @param containers those that run
+     */
+    record SandboxStats(String id, Usage total, List<NetworkInterface> network, List<ContainerStats> containers) {}
+
+    /** What only grows. On v1, writes that go through the page cache are missing from the io counts. */
+    record Usage(
+            long cpuNanos,
+            long cpuUserNanos,
+            long cpuSystemNanos,
+            long throttledPeriods,
+            long throttledNanos,
+            long ioReadBytes,
+            long ioWriteBytes,
+            long ioReadOperations,
+            long ioWriteOperations,
+            long oomKills) {
+        public static final Usage NONE = new Usage(0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
+
+        public Usage plus(Usage other) {
+            return with(other, Long::sum);
+        }
+
+        /** Of two readings of the same counters, the later. */
+        public Usage max(Usage other) {
+            return with(other, Math::max);
+        }
+
+        private Usage with(Usage other, LongBinaryOperator each) {
+            return new Usage(
+                    each.applyAsLong(cpuNanos, other.cpuNanos),
+                    each.applyAsLong(cpuUserNanos, other.cpuUserNanos),
+                    each.applyAsLong(cpuSystemNanos, other.cpuSystemNanos),
+                    each.applyAsLong(throttledPeriods, other.throttledPeriods),
+                    each.applyAsLong(throttledNanos, other.throttledNanos),
+                    each.applyAsLong(ioReadBytes, other.ioReadBytes),
+                    each.applyAsLong(ioWriteBytes, other.ioWriteBytes),
+                    each.applyAsLong(ioReadOperations, other.ioReadOperations),
+                    each.applyAsLong(ioWriteOperations, other.ioWriteOperations),
+                    each.applyAsLong(oomKills, other.oomKills));
+        }
+    }
+
+    record NetworkInterface(String name, long receivedBytes, long receivedPackets, long sentBytes, long sentPackets) {}
+
+    /** @param used since it was started */
+    record ContainerStats(
+            String id,
+            Usage used,
+            MemoryUse memory,
+            PidsUse pids,
+            Pressure cpuPressure,
+            Pressure memoryPressure,
+            Pressure ioPressure) {}
+
+    /** @param limitBytes -1 for none */
+    record MemoryUse(
+            long currentBytes,
+            long peakBytes,
+            long limitBytes,
+            long anonBytes,
+            long cacheBytes,
+            long swapBytes,
+            long majorFaults) {}
+
+    /** @param limit -1 for none */
+    record PidsUse(long current, long limit) {}
+
+    /**
+     * How long tasks waited for a resource.
+     *
+     * @param known false where the kernel does not tell
+     * @param some while at least one waited, {@code full} while none went on
+     */
+    record Pressure(boolean known, Stall some, Stall full) {}
+
+    /** Percent of the last 10, 60 and 300 seconds; microseconds in all. */
+    record Stall(double avg10, double avg60, double avg300, long totalMicros) {}
 }

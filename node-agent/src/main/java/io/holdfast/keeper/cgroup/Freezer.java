@@ -14,15 +14,22 @@ interface Freezer {
 
     void thaw(Path seat) throws IOException;
 
+    /** Whether this cgroup itself was told to stand still. */
+    boolean frozen(Path seat) throws IOException;
+
     /** Sends SIGKILL to all of it, also what is frozen; does not wait for the ends. */
     void kill(Path seat) throws IOException;
 
     /** {@code freezer.state}, which may need to be told again (admin-guide/cgroup-v1/freezer-subsystem.rst). */
-    record V1(CgroupFiles files, Processes processes, IntConsumer killProcess) implements Freezer {
+    record V1(CgroupFiles files, Processes processes, IntConsumer killProcess, long boundMillis) implements Freezer {
+        V1(CgroupFiles files, Processes processes, IntConsumer killProcess) {
+            this(files, processes, killProcess, FREEZE_BOUND_MILLIS);
+        }
+
         @Override
         public void freeze(Path seat) throws IOException {
             Path state = seat.resolve("freezer.state");
-            Backoff backoff = new Backoff(FREEZE_BOUND_MILLIS);
+            Backoff backoff = new Backoff(boundMillis);
             do {
                 files.write(state, "FROZEN");
                 if (files.read(state).equals("FROZEN")) {
@@ -30,12 +37,20 @@ interface Freezer {
                 }
             } while (backoff.pause());
             files.write(state, "THAWED");
-            throw new IOException("cgroup %s is not frozen after %d ms".formatted(seat, FREEZE_BOUND_MILLIS));
+            throw new IOException("cgroup %s is not frozen after %d ms".formatted(seat, boundMillis));
         }
 
         @Override
         public void thaw(Path seat) throws IOException {
             files.write(seat.resolve("freezer.state"), "THAWED");
+        }
+
+        /** Not freezer.state, which is FROZEN also where only the parent is. */
+        @Override
+        public boolean frozen(Path seat) throws IOException {
+            return files.readIfThere(seat.resolve("freezer.self_freezing"))
+                    .filter("1"::equals)
+                    .isPresent();
         }
 
         /** Frozen first, so that nobody forks between the reading of the list and the last signal. */
@@ -65,18 +80,22 @@ interface Freezer {
     }
 
     /** {@code cgroup.freeze} (5.2) and {@code cgroup.kill} (5.14). */
-    record V2(CgroupFiles files, Processes processes, IntConsumer killProcess) implements Freezer {
+    record V2(CgroupFiles files, Processes processes, IntConsumer killProcess, long boundMillis) implements Freezer {
+        V2(CgroupFiles files, Processes processes, IntConsumer killProcess) {
+            this(files, processes, killProcess, FREEZE_BOUND_MILLIS);
+        }
+
         @Override
         public void freeze(Path seat) throws IOException {
             files.write(seat.resolve("cgroup.freeze"), "1");
-            Backoff backoff = new Backoff(FREEZE_BOUND_MILLIS);
+            Backoff backoff = new Backoff(boundMillis);
             do {
                 if (files.readKey(seat.resolve("cgroup.events"), "frozen") == 1) {
                     return;
                 }
             } while (backoff.pause());
             files.write(seat.resolve("cgroup.freeze"), "0");
-            throw new IOException("cgroup %s is not frozen after %d ms".formatted(seat, FREEZE_BOUND_MILLIS));
+            throw new IOException("cgroup %s is not frozen after %d ms".formatted(seat, boundMillis));
         }
 
         @Override
@@ -85,13 +104,16 @@ interface Freezer {
         }
 
         @Override
+        public boolean frozen(Path seat) throws IOException {
+            return files.readIfThere(seat.resolve("cgroup.freeze"))
+                    .filter("1"::equals)
+                    .isPresent();
+        }
+
+        @Override
         public void kill(Path seat) throws IOException {
-            Path kill = seat.resolve("cgroup.kill");
-            if (files.exists(kill)) {
-                files.write(kill, "1");
-                return;
-            }
-            if (processes.below(seat).isEmpty()) {
+            if (files.writeIfThere(seat.resolve("cgroup.kill"), "1")
+                    || processes.below(seat).isEmpty()) {
                 return;
             }
             try {

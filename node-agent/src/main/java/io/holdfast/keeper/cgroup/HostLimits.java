@@ -23,12 +23,21 @@ record HostLimits(Host host) {
     }
 
     long memoryBytes() throws IOException {
+        return memory("MemTotal:");
+    }
+
+    /** Swap that is switched on. */
+    long swapBytes() throws IOException {
+        return memory("SwapTotal:");
+    }
+
+    private long memory(String key) throws IOException {
         return Files.readAllLines(host.proc().resolve("meminfo")).stream()
-                .filter(line -> line.startsWith("MemTotal:"))
+                .filter(line -> line.startsWith(key))
                 .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")) * KIBIBYTE)
                 .findFirst()
                 .orElseThrow(
-                        () -> new IOException("no MemTotal in " + host.proc().resolve("meminfo")));
+                        () -> new IOException("no " + key + " in " + host.proc().resolve("meminfo")));
     }
 
     long pids() throws IOException {
@@ -46,13 +55,6 @@ record HostLimits(Host host) {
 
     /** The size of a list as {@code 0-3,8,10-11}. */
     static long countCpus(String list) {
-        long count = 0;
-        for (String part : list.strip().split(",")) {
-            if (!part.isBlank()) {
-                String[] ends = part.strip().split("-");
-                count += ends.length == 1 ? 1 : Long.parseLong(ends[1]) - Long.parseLong(ends[0]) + 1;
-            }
-        }
-        return count;
+        return NumberList.parse(list).cardinality();
     }
 }

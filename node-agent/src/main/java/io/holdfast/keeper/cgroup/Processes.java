@@ -17,13 +17,17 @@ record Processes(CgroupFiles files) {
     }
 
     private void collect(Path seat, Collection<Integer> found) throws IOException {
-        files.readIfThere(seat.resolve("cgroup.procs"))
-                .ifPresent(text -> text.lines()
-                        .filter(line -> !line.isBlank())
-                        // 0 is a process of another pid namespace: not ours to name
-                        .map(Integer::valueOf)
-                        .filter(pid -> pid > 0)
-                        .forEach(found::add));
+        var text = files.readIfThere(seat.resolve("cgroup.procs"));
+        if (text.isEmpty()) {
+            return;
+        }
+        text.get()
+                .lines()
+                .filter(line -> !line.isBlank())
+                // 0 is a process of another pid namespace: not ours to name
+                .map(Integer::valueOf)
+                .filter(pid -> pid > 0)
+                .forEach(found::add);
         for (Path child : files.directories(seat)) {
             collect(child, found);
         }

@@ -13,12 +13,34 @@ import java.util.TreeSet;
  * @param mount where the hierarchy is mounted
  * @param parent the directory below which all work lies
  * @param unified whether it is the v2 hierarchy
- * @param wanted controllers that are to be enabled for children; v2 only, v1 has them by being mounted
+ * @param onDemand whether a cgroup gets a seat here only when it asks for something that only this tree has
+ * @param wanted controllers that are enabled for all children; v2 only, v1 has them by being mounted
+ * @param offered controllers that can be enabled for children on demand; v2 only
  */
-record Tree(CgroupFiles files, Path mount, Path parent, boolean unified, Set<String> wanted) {
+record Tree(
+        CgroupFiles files,
+        Path mount,
+        Path parent,
+        boolean unified,
+        boolean onDemand,
+        Set<String> wanted,
+        Set<String> offered) {
+
+    static Tree v1(CgroupFiles files, Path mount, Path parent, boolean onDemand) {
+        return new Tree(files, mount, parent, false, onDemand, Set.of(), Set.of());
+    }
+
+    /** v2: with the controllers alone that the parent cgroup, which is made, has got. */
+    Tree withWhatIsThere() throws IOException {
+        return new Tree(files, mount, parent, true, false, available(parent, wanted), available(parent, offered));
+    }
 
     Path seat(String name) {
         return parent.resolve(name);
+    }
+
+    boolean offers(String controller) {
+        return wanted.contains(controller) || offered.contains(controller);
     }
 
     /** The parent and all directories above it up to the mount, nearest first. */
@@ -34,36 +56,85 @@ record Tree(CgroupFiles files, Path mount, Path parent, boolean unified, Set<Str
     void makeParent() throws IOException {
         List<Path> line = lineage();
         for (int i = line.size() - 1; i > 0; i--) {
-            makeChild(line.get(i), line.get(i - 1));
+            makeChild(line.get(i), line.get(i - 1), available(line.get(i), wanted));
+            offerTo(line.get(i));
         }
     }
 
-    /** Whether this call made the directory. */
-    boolean make(String name) throws IOException {
-        Path seat = seat(name);
-        return makeChild(seat.getParent(), seat);
+    private void offerTo(Path above) throws IOException {
+        if (!unified) {
+            return;
+        }
+        for (String controller : available(above, offered)) {
+            try {
+                enable(above, Set.of(controller));
+            } catch (IOException e) {
+                // then it is not there, and what asks for it is refused
+            }
+        }
     }
 
-    private boolean makeChild(Path above, Path child) throws IOException {
+    private Set<String> available(Path seat, Set<String> controllers) throws IOException {
+        if (!unified) {
+            return controllers;
+        }
+        Set<String> available = new TreeSet<>(
+                words(files.readIfThere(seat.resolve("cgroup.controllers")).orElse("")));
+        available.retainAll(controllers);
+        return available;
+    }
+
+    /**
+     * Makes the directory; what is above it in this tree must be there, but for a tree on demand.
+     *
+     * @param controllers those that it needs besides the wanted ones
+     * @return whether this call made it
+     */
+    boolean make(String name, Set<String> controllers) throws IOException {
+        Path seat = seat(name);
+        Path above = seat.getParent();
+        if (onDemand && !above.equals(parent) && files.makeDirectory(above)) {
+            fillCpuset(parent, above);
+        }
+        Set<String> needed = wanted;
+        if (unified && !wanted.containsAll(controllers)) {
+            needed = new TreeSet<>(wanted);
+            needed.addAll(controllers);
+            enable(parent, needed);
+        }
+        return makeChild(above, seat, needed);
+    }
+
+    private boolean makeChild(Path above, Path child, Set<String> controllers) throws IOException {
         if (unified) {
-            enable(above);
+            enable(above, controllers);
         }
         boolean made = files.makeDirectory(child);
-        if (!unified) {
+        if (!unified && onDemand) {
             fillCpuset(above, child);
         }
         return made;
     }
 
+    /** Enables controllers for what is there already. */
+    void enable(String name, Set<String> controllers) throws IOException {
+        enable(parent, controllers);
+        Path above = seat(name).getParent();
+        if (!above.equals(parent)) {
+            enable(above, controllers);
+        }
+    }
+
     /**
-     * Hands the wanted controllers on to the children of a v2 cgroup. The kernel refuses it where processes live in the
-     * cgroup itself (admin-guide/cgroup-v2.rst, "no internal process constraint"); only the root is free of that.
+     * Hands controllers on to the children of a v2 cgroup. The kernel refuses it where processes live in the cgroup itself
+     * (admin-guide/cgroup-v2.rst, "no internal process constraint"); only the root is free of that.
      */
-    private void enable(Path above) throws IOException {
-        Set<String> missing = new TreeSet<>(
-                words(files.readIfThere(above.resolve("cgroup.controllers")).orElse("")));
-        missing.retainAll(wanted);
+    private void enable(Path above, Set<String> controllers) throws IOException {
+        if (controllers.isEmpty()) {
+            return;
+        }
         Path control = above.resolve("cgroup.subtree_control");
+        Set<String> missing = new TreeSet<>(controllers);
         missing.removeAll(words(files.readIfThere(control).orElse("")));
         if (missing.isEmpty()) {
             return;
@@ -86,6 +157,11 @@ record Tree(CgroupFiles files, Path mount, Path parent, boolean unified, Set<Str
                 files.write(child.resolve(file), files.read(above.resolve(file)));
             }
         }
+    }
+
+    /** For an empty value, what the cgroup above has: a cpuset with processes in it cannot be made empty again (ENOSPC). */
+    String textOf(Path seat, String file, String value) throws IOException {
+        return value.isEmpty() ? files.read(seat.resolveSibling(unified ? file + ".effective" : file)) : value;
     }
 
     static Set<String> words(String text) {

@@ -4,12 +4,11 @@ import io.holdfast.keeper.oci.Spec;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
-import java.util.TreeSet;
 import java.util.regex.Pattern;
 
 /** The driver: one cgroup is a directory of the same name in every tree. */
@@ -18,19 +17,17 @@ final class TreeDriver implements CgroupDriver {
     /** How long killed processes may take to be gone: those in an uninterruptible call take that long. */
     private static final long KILL_BOUND_MILLIS = 10_000;
 
-    /** How long {@code rmdir} may answer EBUSY after the last process has ended. */
-    private static final long REMOVE_BOUND_MILLIS = 5_000;
-
-    private static final Pattern NAME = Pattern.compile("[a-z0-9][a-z0-9-]{0,63}(/[a-z0-9][a-z0-9-]{0,63})?");
+    private static final Pattern NAME =
+            Pattern.compile("[a-z0-9][a-z0-9-]{0,63}(/[A-Za-z0-9_:-][A-Za-z0-9_.:-]{0,254}){0,16}");
 
     private final Parts parts;
-    private final HostLimits host;
     private final List<Tree> trees;
+    private final Seats seats;
 
-    TreeDriver(Parts parts, HostLimits host, List<Tree> trees) {
+    TreeDriver(Parts parts) {
         this.parts = parts;
-        this.host = host;
-        this.trees = trees;
+        this.trees = parts.trees;
+        this.seats = new Seats(parts.files, parts.processes, parts.trees);
     }
 
     @Override
@@ -39,19 +36,40 @@ final class TreeDriver implements CgroupDriver {
     }
 
     @Override
+    public Optional<String> refusal(Spec.Resources limits) throws IOException {
+        Optional<String> refusal = parts.limiter.refusal(limits);
+        return refusal.isPresent() ? refusal : parts.devices.refusal(limits.devices());
+    }
+
+    @Override
     public void create(String name, Spec.Resources limits) throws IOException {
         check(name);
+        refuse(limits);
+        boolean guarded = isContainer(name) || !limits.devices().isEmpty();
         List<Tree> made = new ArrayList<>();
         try {
+            Map<Tree, Set<String>> controllers = parts.limiter.controllers(limits);
             for (Tree tree : trees) {
-                if (!tree.make(name)) {
+                boolean needed = !tree.onDemand()
+                        || controllers.containsKey(tree)
+                        || guarded && parts.devices.tree().equals(Optional.of(tree));
+                if (!needed) {
+                    continue;
+                }
+                if (!tree.make(name, controllers.getOrDefault(tree, Set.of()))) {
                     throw new IOException("cgroup %s is there already".formatted(tree.seat(name)));
                 }
                 made.add(tree);
             }
-            parts.memory.limit(parts.memoryTree.seat(name), limits.memory());
-            parts.cpu.limit(parts.cpuTree.seat(name), limits.cpu());
-            parts.pids.limit(parts.pidsTree.seat(name), limits.pids());
+            if (parts.memoryTree.unified()
+                    && (isContainer(name) || limits.memory().limit() > 0)) {
+                // one process out of many killed leaves a container that half works: all of it goes, as one; 4.19
+                parts.files.writeIfThere(parts.memoryTree.seat(name).resolve("memory.oom.group"), "1");
+            }
+            parts.limiter.write(name, limits);
+            if (guarded) {
+                parts.devices.limit(name, limits.devices());
+            }
         } catch (IOException | RuntimeException e) {
             for (Tree tree : made) {
                 try {
@@ -64,18 +82,45 @@ final class TreeDriver implements CgroupDriver {
         }
     }
 
+    private void refuse(Spec.Resources limits) throws IOException {
+        if (limits == Spec.Resources.UNLIMITED) {
+            return;
+        }
+        Optional<String> refusal = refusal(limits);
+        if (refusal.isPresent()) {
+            throw new IOException(refusal.get());
+        }
+    }
+
+    @Override
+    public void update(String name, Spec.Resources before, Spec.Resources after) throws IOException {
+        check(name);
+        refuse(after);
+        for (Map.Entry<Tree, Set<String>> entry :
+                parts.limiter.controllers(after).entrySet()) {
+            Tree tree = entry.getKey();
+            if (tree.unified()) {
+                tree.enable(name, entry.getValue());
+            } else if (tree.onDemand() && tree.make(name, Set.of())) {
+                seats.move(name, parts.memoryTree, tree);
+            }
+        }
+        parts.limiter.change(name, before, after, () -> parts.devices.change(name, before.devices(), after.devices()));
+    }
+
     @Override
     public CgroupJoin join(String name) {
         check(name);
         List<Path> files = new ArrayList<>();
         Optional<Path> bornIn = Optional.empty();
         for (Tree tree : trees) {
-            if (!tree.unified()) {
-                // one thread moves alone, without the lock on all forks that cgroup.procs takes
-                files.add(tree.seat(name).resolve("tasks"));
-            } else {
+            Path seat = tree.seat(name);
+            if (tree.unified()) {
                 // on hybrid hosts too: entering by cgroup.procs waits for all forks of the host, some milliseconds
-                bornIn = Optional.of(tree.seat(name));
+                bornIn = Optional.of(seat);
+            } else if (!tree.onDemand() || parts.files.exists(seat)) {
+                // one thread moves alone, without the lock on all forks that cgroup.procs takes
+                files.add(seat.resolve("tasks"));
             }
         }
         return new CgroupJoin(files, bornIn);
@@ -84,12 +129,7 @@ final class TreeDriver implements CgroupDriver {
     @Override
     public List<Integer> processes(String name) throws IOException {
         check(name);
-        // all trees: one that was caught in the middle of joining is in some of them only
-        Set<Integer> found = new LinkedHashSet<>();
-        for (Tree tree : trees) {
-            found.addAll(parts.processes.below(tree.seat(name)));
-        }
-        return List.copyOf(found);
+        return List.copyOf(seats.processes(name));
     }
 
     @Override
@@ -105,23 +145,33 @@ final class TreeDriver implements CgroupDriver {
     }
 
     @Override
+    public boolean frozen(String name) throws IOException {
+        check(name);
+        return parts.freezer.frozen(parts.freezerTree.seat(name));
+    }
+
+    @Override
     public void kill(String name) throws IOException {
         check(name);
+        if (parts.unified.isPresent() && !isPopulated(parts.unified.get().seat(name))) {
+            return; // children are born in it: who is in any other tree is in this one, too
+        }
         Path seat = parts.freezerTree.seat(name);
         Backoff backoff = new Backoff(KILL_BOUND_MILLIS);
-        List<Integer> left;
-        do {
-            if (parts.files.exists(seat)) {
-                parts.freezer.kill(seat);
+        List<Integer> left = processes(name);
+        while (!left.isEmpty()) {
+            parts.freezer.kill(seat);
+            left.forEach(parts.killProcess::accept);
+            if (!backoff.pause()) {
+                throw new IOException("cgroup %s still holds processes %s, %d ms after SIGKILL"
+                        .formatted(name, left, KILL_BOUND_MILLIS));
             }
             left = processes(name);
-            if (left.isEmpty()) {
-                return;
-            }
-            left.forEach(parts::killProcess);
-        } while (backoff.pause());
-        throw new IOException(
-                "cgroup %s still holds processes %s, %d ms after SIGKILL".formatted(name, left, KILL_BOUND_MILLIS));
+        }
+    }
+
+    private boolean isPopulated(Path seat) throws IOException {
+        return parts.files.readKey(seat.resolve("cgroup.events"), "populated") != 0;
     }
 
     @Override
@@ -131,19 +181,34 @@ final class TreeDriver implements CgroupDriver {
     }
 
     @Override
-    public Usage usage(String name) throws IOException {
+    public Optional<Consumed> consumed(String name) throws IOException {
         check(name);
-        return new Usage(
-                parts.cpuNanos(name),
-                parts.memory.usageBytes(parts.memoryTree.seat(name)),
-                parts.pids.current(parts.pidsTree.seat(name)));
+        return parts.files.exists(parts.memoryTree.seat(name))
+                ? Optional.of(new Consumed(parts.cpuStats(name), parts.ioStats(name), oomKills(name)))
+                : Optional.empty();
+    }
+
+    @Override
+    public Optional<Stats> stats(String name) throws IOException {
+        check(name);
+        if (!parts.files.exists(parts.memoryTree.seat(name))) {
+            return Optional.empty();
+        }
+        return Optional.of(new Stats(
+                parts.cpuStats(name),
+                parts.memory.stats(parts.memoryTree.seat(name)),
+                parts.ioStats(name),
+                parts.pids.stats(parts.pidsTree.seat(name)),
+                parts.pressure(name, "cpu"),
+                parts.pressure(name, "memory"),
+                parts.pressure(name, "io")));
     }
 
     @Override
     public Limits parentLimits() throws IOException {
-        long cpu = host.cpuMillis();
-        long memory = host.memoryBytes();
-        long pids = host.pids();
+        long cpu = parts.host.cpuMillis();
+        long memory = parts.host.memoryBytes();
+        long pids = parts.host.pids();
         Optional<String> cpuset = parts.cpuset().filter(list -> !list.isBlank());
         if (cpuset.isPresent()) {
             cpu = Math.min(cpu, 1000 * HostLimits.countCpus(cpuset.get()));
@@ -167,7 +232,7 @@ final class TreeDriver implements CgroupDriver {
     @Override
     public void remove(String name) throws IOException {
         check(name);
-        removeFromTrees(trees.stream().map(tree -> tree.seat(name)).toList());
+        seats.remove(trees.stream().map(tree -> tree.seat(name)).toList());
     }
 
     @Override
@@ -177,56 +242,28 @@ final class TreeDriver implements CgroupDriver {
 
     @Override
     public void removeParent() throws IOException {
-        removeFromTrees(trees.stream().map(Tree::parent).toList());
-    }
-
-    private void removeFromTrees(List<Path> seats) throws IOException {
-        Backoff backoff = new Backoff(REMOVE_BOUND_MILLIS);
-        for (Path seat : seats) {
-            while (true) {
-                try {
-                    removeBelow(seat);
-                    break;
-                } catch (IOException e) {
-                    if (!backoff.pause()) {
-                        throw new IOException("cannot remove cgroup %s: %s".formatted(seat, CgroupFiles.reason(e)), e);
-                    }
-                }
-            }
-        }
-    }
-
-    private void removeBelow(Path seat) throws IOException {
-        for (Path child : parts.files.directories(seat)) {
-            removeBelow(child);
-        }
-        parts.files.removeDirectory(seat);
+        seats.remove(trees.stream().map(Tree::parent).toList());
     }
 
     @Override
     public List<String> list() throws IOException {
-        return childrenOf("");
+        return seats.below("");
     }
 
     @Override
     public List<String> list(String name) throws IOException {
         check(name);
-        return childrenOf(name);
+        return seats.below(name);
     }
 
-    private List<String> childrenOf(String name) throws IOException {
-        Set<String> names = new TreeSet<>();
-        for (Tree tree : trees) {
-            for (Path child : parts.files.directories(tree.parent().resolve(name))) {
-                names.add(child.getFileName().toString());
-            }
-        }
-        return List.copyOf(names);
+    private static boolean isContainer(String name) {
+        return name.indexOf('/') >= 0;
     }
 
     private static void check(String name) {
         if (!NAME.matcher(name).matches()) {
-            throw new IllegalArgumentException("cgroup name %s is not sandbox or sandbox/container".formatted(name));
+            throw new IllegalArgumentException(
+                    "cgroup name %s is not sandbox, sandbox/container or a path below a sandbox".formatted(name));
         }
     }
 }

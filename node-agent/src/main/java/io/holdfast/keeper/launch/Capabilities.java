@@ -135,16 +135,22 @@ public final class Capabilities {
     }
 
     /** A row that lets capabilities pass a change from root to another user, where that user is to have some. */
-    static void keep(Program program, Sets sets, boolean root) {
-        if (!root && (sets.ambient() | sets.inheritable()) != 0) {
+    static void keep(Program program, Sets sets, boolean root, boolean admin) {
+        if (!root && (admin || (sets.ambient() | sets.inheritable()) != 0)) {
             program.add(Call.PRCTL, PR_SET_KEEPCAPS, 1, 0, 0, 0);
         }
     }
 
-    /** Rows that leave exactly these. */
-    static void set(Program program, Sets sets, boolean root, LaunchGuards guards) {
-        long permitted = root ? sets.permitted() : sets.ambient();
-        long effective = root ? sets.effective() : sets.ambient();
+    /**
+     * Rows that leave exactly these.
+     *
+     * @param admin and CAP_SYS_ADMIN until execve, which computes root's permitted set from the bounding set and another user's from the
+     *     ambient one: neither is changed by it
+     */
+    static void set(Program program, Sets sets, boolean root, boolean admin, LaunchGuards guards) {
+        long extra = admin ? 1L << bit("CAP_SYS_ADMIN") : 0;
+        long permitted = (root ? sets.permitted() : sets.ambient()) | extra;
+        long effective = (root ? sets.effective() : sets.ambient()) | extra;
         long inheritable = guards.has(Guard.INHERITABLE) ? sets.inheritable() : permitted;
         Block header = program.arena().allocate(8).putInt(0, VERSION_3);
         Block data = program.arena()

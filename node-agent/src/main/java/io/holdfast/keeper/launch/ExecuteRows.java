@@ -1,5 +1,7 @@
 package io.holdfast.keeper.launch;
 
+import static io.holdfast.keeper.linux.Uapi.AT_EMPTY_PATH;
+
 import io.holdfast.keeper.linux.Call;
 import io.holdfast.keeper.linux.Errno;
 import io.holdfast.keeper.linux.LaunchException;
@@ -34,6 +36,24 @@ final class ExecuteRows {
             }
             executions.add(row);
         }
+    }
+
+    /**
+     * The program below an init, which looks for it itself: one that is not there ends the container with 127.
+     *
+     * @param init a descriptor of a static program; that it is closed on execve does not matter to such
+     */
+    void addBelow(int init, String initName, Spec.Process process) throws LaunchException {
+        List<String> args = new ArrayList<>(List.of(initName, "--"));
+        args.addAll(process.args());
+        program.add(
+                        Call.EXECVEAT,
+                        init,
+                        "",
+                        program.arena().texts(args),
+                        program.arena().texts(process.env()),
+                        AT_EMPTY_PATH)
+                .purpose("init " + initName);
     }
 
     static List<String> candidates(Spec.Process process) {

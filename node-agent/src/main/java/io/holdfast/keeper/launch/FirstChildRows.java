@@ -8,11 +8,12 @@ import io.holdfast.keeper.linux.Call;
 import io.holdfast.keeper.linux.GuardedClone;
 import io.holdfast.keeper.linux.LaunchException;
 import io.holdfast.keeper.linux.Launcher.ContainerPlan;
+import io.holdfast.keeper.linux.Namespaces;
 import io.holdfast.keeper.linux.Program;
 import io.holdfast.keeper.linux.Program.Row;
 import io.holdfast.keeper.linux.Syscalls;
 import io.holdfast.keeper.oci.Spec.Rlimit;
-import io.holdfast.keeper.root.RootFiles;
+import io.holdfast.keeper.root.ContainerRoot;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -25,35 +26,42 @@ import java.util.Map;
  * pid, mount and cgroup namespaces belong to the sandbox's user namespace because that is where the clone happens.
  */
 final class FirstChildRows {
+    /** For a container whose hooks and mounts want all of the host's tree. */
+    static final int NO_STAGE = -1;
+
     private final Program program;
     private final GuardedClone guarded;
     private final Syscalls syscalls;
-    private final int stage;
 
-    /** @param stage descriptor of the mount namespace that init's is copied from */
-    FirstChildRows(Program program, GuardedClone guarded, Syscalls syscalls, int stage) {
+    FirstChildRows(Program program, GuardedClone guarded, Syscalls syscalls) {
         this.program = program;
         this.guarded = guarded;
         this.syscalls = syscalls;
-        this.stage = stage;
     }
 
-    /** @return what runs on when init has been cloned: nothing, the first child ends. Init goes on at the label. */
-    void add(ContainerPlan plan, RootFiles root, Block initPid, Program.Label init) throws LaunchException {
+    /**
+     * What runs on when init has been cloned: nothing, the first child ends. Init goes on at the label.
+     *
+     * @param stage descriptor of the mount namespace that init's is copied from; {@link #NO_STAGE} for the host's
+     */
+    void add(ContainerPlan plan, ContainerRoot root, int stage, Block initPid, Program.Label init)
+            throws LaunchException {
         Program.Label failed = new Program.Label();
         program.failTo(failed);
         guarded.enter();
         join(plan.cgroup());
         standardDescriptors(List.of(plan.stdin(), plan.stdout(), plan.stderr()));
-        Limits.raise(
-                program,
-                plan.spec().process().rlimits(),
-                hardLimits(plan.spec().process().rlimits()));
+        raiseLimits(plan.spec().process().rlimits());
         Map<Pins.Namespace, Row> namespaces = openNamespaces(plan);
         Row user = namespaces.get(Pins.Namespace.USER);
         root.addHostRows(
-                program, user, plan.spec().mounts(), plan.sandbox().network().equals("host"));
-        program.add(Call.SETNS, stage, CLONE_NEWNS).purpose("enter the stage");
+                program,
+                user,
+                plan.spec().mounts(),
+                !Namespaces.isNew(plan.sandbox().namespaces().net()));
+        if (stage != NO_STAGE) {
+            program.add(Call.SETNS, stage, CLONE_NEWNS).purpose("enter the stage");
+        }
         namespaces.forEach((namespace, fd) -> {
             if (namespace != Pins.Namespace.USER) {
                 program.add(Call.SETNS, fd, namespace.flag()).purpose("join " + namespace.fileName() + " namespace");
@@ -62,18 +70,23 @@ final class FirstChildRows {
         if (user != null) {
             program.add(Call.SETNS, user, CLONE_NEWUSER).purpose("join user namespace");
             program.add(Call.SETGROUPS, 0, 0);
-            program.add(Call.SETRESGID, 0, 0, 0);
-            program.add(Call.SETRESUID, 0, 0, 0);
+            program.add(Call.SETRESGID, 0, 0, 0).purpose("group 0 of the user namespace");
+            program.add(Call.SETRESUID, 0, 0, 0).purpose("user 0 of the user namespace");
             guarded.afterIds();
         }
-        guarded.clone(
-                CLONE_PARENT | CLONE_NEWPID | CLONE_NEWNS | (isInside(plan.cgroup()) ? CLONE_NEWCGROUP : 0),
-                0,
-                initPid,
-                init);
+        guarded.clone(CLONE_PARENT | ownNamespaces(plan), 0, initPid, init);
         program.add(Call.EXIT_GROUP, 0);
         program.place(failed);
         program.add(Call.EXIT_GROUP, 1);
+    }
+
+    /** What init is born in; the others are the sandbox's, joined before. */
+    private static long ownNamespaces(ContainerPlan plan) {
+        Namespaces namespaces = plan.sandbox().namespaces();
+        boolean cgroup = Namespaces.isNew(namespaces.cgroup()) && isInside(plan.cgroup());
+        return (Namespaces.isNew(namespaces.pid()) ? CLONE_NEWPID : 0)
+                | (Namespaces.isNew(namespaces.mount()) ? CLONE_NEWNS : 0)
+                | (cgroup ? CLONE_NEWCGROUP : 0);
     }
 
     /** Only then would a cgroup namespace show the container's cgroups as its root. */
@@ -81,7 +94,7 @@ final class FirstChildRows {
         return join.bornIn().isPresent() || !join.joinFiles().isEmpty();
     }
 
-    private void join(CgroupJoin join) {
+    void join(CgroupJoin join) {
         for (Path file : join.joinFiles()) {
             Row fd = program.add(Call.OPENAT, AT_FDCWD, file.toString(), Syscalls.O_WRONLY | Syscalls.O_CLOEXEC, 0)
                     .purpose("join cgroup " + file);
@@ -91,7 +104,7 @@ final class FirstChildRows {
     }
 
     /** Copies first where a number is itself one of 0, 1, 2: it would be overwritten before it is read. */
-    private void standardDescriptors(List<Integer> fds) {
+    void standardDescriptors(List<Integer> fds) {
         List<Object> sources = new ArrayList<>();
         for (int fd : fds) {
             sources.add(fd > 2 ? (Object) fd : program.add(Call.FCNTL, fd, F_DUPFD_CLOEXEC, 3));
@@ -111,6 +124,10 @@ final class FirstChildRows {
                             .purpose("open " + namespace.fileName() + " namespace of the sandbox"));
         }
         return opened;
+    }
+
+    void raiseLimits(List<Rlimit> limits) throws LaunchException {
+        Limits.raise(program, limits, hardLimits(limits));
     }
 
     private Map<Integer, Long> hardLimits(List<Rlimit> limits) throws LaunchException {

@@ -13,7 +13,9 @@ import io.holdfast.keeper.linux.Syscalls;
 import io.holdfast.keeper.oci.Spec;
 import io.holdfast.keeper.root.RootFiles;
 import io.holdfast.keeper.root.SystemRows;
+import io.holdfast.keeper.seccomp.Filter;
 import java.nio.charset.StandardCharsets;
+import java.util.Optional;
 
 /**
  * Rows of init, in the order that crun and runc converged on: root, session, limits, rights taken away, working directory,
@@ -26,10 +28,12 @@ final class InitRows {
     private final Program program;
     private final GuardedClone guarded;
     private final LaunchGuards guards;
+    private final AppArmor appArmor;
     private final ExecuteRows execution;
     private final Block stat;
 
-    InitRows(Program program, GuardedClone guarded, LaunchGuards guards) {
+    InitRows(Program program, GuardedClone guarded, LaunchGuards guards, AppArmor appArmor) {
+        this.appArmor = appArmor;
         this.program = program;
         this.guarded = guarded;
         this.guards = guards;
@@ -37,16 +41,64 @@ final class InitRows {
         stat = program.arena().allocate(STAT_BYTES);
     }
 
-    void add(Spec spec, RootFiles root, SystemRows.Options options) throws LaunchException {
+    /** Of the program itself as process 1. */
+    void add(Spec spec, RootFiles root, SystemRows.Options options, Optional<Filter> filter, int keeperSocket)
+            throws LaunchException {
+        add(spec, root, options, filter, keeperSocket, () -> execution.add(spec.process()));
+    }
+
+    /** Of the program below an init; see {@link ExecuteRows#addBelow}. */
+    void addBelow(
+            int init,
+            String initName,
+            Spec spec,
+            RootFiles root,
+            SystemRows.Options options,
+            Optional<Filter> filter,
+            int keeperSocket)
+            throws LaunchException {
+        add(spec, root, options, filter, keeperSocket, () -> execution.addBelow(init, initName, spec.process()));
+    }
+
+    private interface Execution {
+        void add() throws LaunchException;
+    }
+
+    /** @param keeperSocket where a terminal is handed over; {@link ExecRows#NO_SOCKET} for none */
+    private void add(
+            Spec spec,
+            RootFiles root,
+            SystemRows.Options options,
+            Optional<Filter> filter,
+            int keeperSocket,
+            Execution execute)
+            throws LaunchException {
         Program.Label failed = new Program.Label();
         program.failTo(failed);
         guarded.enter();
         readOwnStat();
+        appArmor.add(program, spec.process(), false);
         root.addContainerRows(program, options);
         program.add(Call.SETSID);
-        new ProcessRights(program, guarded, guards).add(spec.process());
-        // seccomp's place: the last row before execve, so that no profile can break our own rows
-        execution.add(spec.process());
+        if (keeperSocket != ExecRows.NO_SOCKET) {
+            new TerminalRows(program).add(keeperSocket, spec.process());
+        }
+        new ProcessRights(program, guarded, guards).add(spec.process(), filter);
+        execute.add();
+        guarded.fail(failed);
+    }
+
+    /** The rows of a container that is created and not started: up to an executable of its own that waits. */
+    interface Created {
+        void add(Program program, GuardedClone guarded) throws LaunchException;
+    }
+
+    void add(Created rows) throws LaunchException {
+        Program.Label failed = new Program.Label();
+        program.failTo(failed);
+        guarded.enter();
+        readOwnStat();
+        rows.add(program, guarded);
         program.place(failed);
         program.add(Call.EXIT_GROUP, 1);
     }

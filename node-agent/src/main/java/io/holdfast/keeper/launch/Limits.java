@@ -6,8 +6,10 @@ import io.holdfast.keeper.linux.Errno;
 import io.holdfast.keeper.linux.LaunchException;
 import io.holdfast.keeper.linux.Program;
 import io.holdfast.keeper.oci.Spec.Rlimit;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * Resource limits of a container's processes; see getrlimit(2). Hard limits are raised with the host's rights before the user
@@ -56,8 +58,25 @@ final class Limits {
                 .purpose("limit " + type + " to " + Long.toUnsignedString(soft) + " of " + Long.toUnsignedString(hard));
     }
 
+    /** @throws LaunchException for one that is not known, is there twice or is upside down; its step is the field's path */
+    static void check(List<Rlimit> limits) throws LaunchException {
+        Set<String> seen = new HashSet<>();
+        for (int i = 0; i < limits.size(); i++) {
+            String field = "process.rlimits[" + i + "]";
+            try {
+                number(limits.get(i));
+            } catch (LaunchException e) {
+                throw new LaunchException(field, Errno.EINVAL, field + ": " + e.getMessage());
+            }
+            if (!seen.add(limits.get(i).type())) {
+                throw new LaunchException(
+                        field, Errno.EINVAL, field + ": limit " + limits.get(i).type() + " is there twice");
+            }
+        }
+    }
+
     static int number(Rlimit limit) throws LaunchException {
-        Integer number = NUMBERS.get(limit.type());
+        Integer number = limit.type() == null ? null : NUMBERS.get(limit.type());
         if (number == null) {
             throw new LaunchException("prlimit64", Errno.EINVAL, "limit " + limit.type() + " is not known");
         }
@@ -65,7 +84,8 @@ final class Limits {
             throw new LaunchException(
                     "prlimit64",
                     Errno.EINVAL,
-                    "limit " + limit.type() + ": soft " + limit.soft() + " is above hard " + limit.hard());
+                    "limit " + limit.type() + ": soft " + Long.toUnsignedString(limit.soft()) + " is above hard "
+                            + Long.toUnsignedString(limit.hard()));
         }
         return number;
     }

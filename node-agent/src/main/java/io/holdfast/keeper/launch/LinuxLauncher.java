@@ -5,7 +5,6 @@ import static io.holdfast.keeper.linux.Uapi.CLONE_INTO_CGROUP;
 import io.holdfast.keeper.linux.Arena;
 import io.holdfast.keeper.linux.Arena.Block;
 import io.holdfast.keeper.linux.Call;
-import io.holdfast.keeper.linux.Children;
 import io.holdfast.keeper.linux.Errno;
 import io.holdfast.keeper.linux.ErrnoException;
 import io.holdfast.keeper.linux.GuardedClone;
@@ -13,19 +12,27 @@ import io.holdfast.keeper.linux.HostCheck;
 import io.holdfast.keeper.linux.LaunchException;
 import io.holdfast.keeper.linux.LaunchGuards;
 import io.holdfast.keeper.linux.Launcher;
+import io.holdfast.keeper.linux.Namespaces;
 import io.holdfast.keeper.linux.Program;
 import io.holdfast.keeper.linux.Syscalls;
+import io.holdfast.keeper.oci.Spec;
 import io.holdfast.keeper.root.HostImage;
 import io.holdfast.keeper.root.HostMounts;
 import io.holdfast.keeper.root.Image;
 import io.holdfast.keeper.root.OverlayDirectories;
 import io.holdfast.keeper.root.RootFiles;
+import io.holdfast.keeper.root.Sysctls;
 import io.holdfast.keeper.root.SystemRows;
+import io.holdfast.keeper.root.UserNames;
+import io.holdfast.keeper.seccomp.Filter;
+import io.holdfast.keeper.seccomp.Filters;
 import java.io.IOException;
+import java.lang.ref.Reference;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 
@@ -40,6 +47,10 @@ final class LinuxLauncher implements Launcher {
     private final HostMounts hostMounts;
     private final LaunchGuards guards;
     private final int keeperPidfd;
+    private final Filters filters;
+    private final OomScore oomScore;
+    private final AppArmor appArmor;
+    private final InitProgram init;
     /** Descriptor of {@link Stage}. */
     private final int stage;
 
@@ -52,7 +63,8 @@ final class LinuxLauncher implements Launcher {
             HostMounts hostMounts,
             LaunchGuards guards,
             int keeperPidfd,
-            int stage) {
+            int stage)
+            throws IOException {
         this.syscalls = syscalls;
         this.host = host;
         this.hostImage = hostImage;
@@ -60,6 +72,10 @@ final class LinuxLauncher implements Launcher {
         this.guards = guards;
         this.keeperPidfd = keeperPidfd;
         this.stage = stage;
+        filters = new Filters(host.arch());
+        oomScore = OomScore.read();
+        appArmor = AppArmor.open();
+        init = InitProgram.find(host.arch());
     }
 
     /** Walks a program that only ends: loads classes and binds the native calls that the first launch needs. */
@@ -72,6 +88,7 @@ final class LinuxLauncher implements Launcher {
         if (program.failed() != null) {
             throw new LaunchException("getpid", 0, "the runner does not run");
         }
+        filters.warm();
         arena.reset();
         arenas.offer(arena);
     }
@@ -89,8 +106,35 @@ final class LinuxLauncher implements Launcher {
     }
 
     @Override
+    public Launched create(ContainerPlan plan, ExactPlan exact) throws LaunchException {
+        oomScore.check(plan.spec().process());
+        appArmor.check(plan.spec().process().apparmorProfile());
+        return exact().create(plan, exact);
+    }
+
+    @Override
+    public void start(ContainerPlan plan, ExactPlan exact) throws LaunchException {
+        exact().start(plan, exact);
+    }
+
+    private ExactLauncher exact() {
+        return new ExactLauncher(syscalls, host, hostMounts, guards, keeperPidfd, filters, oomScore, appArmor);
+    }
+
+    @Override
     public void removeSandbox(Path pinDirectory) throws LaunchException {
         Pins.remove(pinDirectory, syscalls);
+    }
+
+    @Override
+    public Spec.User resolveUser(String rootfs, Spec.User user) throws LaunchException {
+        Path root = Image.of(rootfs) instanceof Image.Directory directory ? directory.path() : hostImage.skeleton();
+        return new UserNames(syscalls, guards).resolve(root, user);
+    }
+
+    @Override
+    public Init init() {
+        return new Init(init.name(), init.missing());
     }
 
     @Override
@@ -105,6 +149,10 @@ final class LinuxLauncher implements Launcher {
     @Override
     public Launched launch(ContainerPlan plan) throws LaunchException {
         Image image = Image.of(plan.rootfs());
+        oomScore.check(plan.spec().process());
+        appArmor.check(plan.spec().process().apparmorProfile());
+        Limits.check(plan.spec().process().rlimits());
+        Sysctls.check(plan.spec().linux().sysctl(), !isHostNetwork(plan), true);
         if (hasUserNamespace(plan) && !host.overlayOnIdmapped()) {
             throw new LaunchException(
                     "mount_setattr",
@@ -118,7 +166,7 @@ final class LinuxLauncher implements Launcher {
         boolean started = false;
         try {
             own = directories(plan, image);
-            Launched launched = launch(plan, image, own, arena);
+            Launched launched = launchOnTerminal(plan, image, own, arena);
             started = true;
             return launched;
         } catch (IOException e) {
@@ -129,6 +177,25 @@ final class LinuxLauncher implements Launcher {
             if (!started && own != null) {
                 discard(own);
             }
+        }
+    }
+
+    @Override
+    public Executed exec(ExecPlan plan) throws LaunchException {
+        Arena pooled = arenas.poll();
+        Arena arena = pooled == null ? new Arena() : pooled;
+        try {
+            Optional<Filter> filter = filters.of(plan.spec(), false);
+            Executed executed =
+                    new ExecLauncher(syscalls, host.arch(), guards, keeperPidfd, appArmor).exec(plan, filter, arena);
+            Reference.reachabilityFence(filter);
+            weigh(executed.pid(), plan.spec().process());
+            return executed;
+        } catch (IOException e) {
+            throw new LaunchException("exec", e instanceof ErrnoException errno ? errno.errno() : 0, e.getMessage());
+        } finally {
+            arena.reset();
+            arenas.offer(arena);
         }
     }
 
@@ -149,60 +216,74 @@ final class LinuxLauncher implements Launcher {
         return own;
     }
 
-    private Launched launch(ContainerPlan plan, Image image, OverlayDirectories own, Arena arena)
+    private Launched launchOnTerminal(ContainerPlan plan, Image image, OverlayDirectories own, Arena arena)
+            throws IOException, LaunchException {
+        if (!plan.spec().process().terminal()) {
+            return launch(plan, image, own, arena, ExecRows.NO_SOCKET);
+        }
+        Syscalls.Pipe channel = syscalls.descriptorChannel();
+        try {
+            Launched launched = launch(plan, image, own, arena, channel.writeEnd());
+            return new Launched(
+                    launched.pid(), launched.startTimeTicks(), syscalls.receiveDescriptor(channel.readEnd()));
+        } finally {
+            syscalls.close(channel.readEnd());
+            syscalls.close(channel.writeEnd());
+        }
+    }
+
+    private Launched launch(ContainerPlan plan, Image image, OverlayDirectories own, Arena arena, int keeperSocket)
             throws IOException, LaunchException {
         Block firstPid = arena.allocate(8);
         Block initPid = arena.allocate(8);
         Program program = new Program(arena, host.arch());
         GuardedClone guarded = new GuardedClone(program, guards, keeperPidfd);
-        RootFiles root = new RootFiles(image, hostImage, own, host);
+        RootFiles root = new RootFiles(image, hostImage, own, host, guards);
         Program.Label first = new Program.Label();
-        Program.Label init = new Program.Label();
-        InitRows initRows = new InitRows(program, guarded, guards);
+        Program.Label second = new Program.Label();
+        InitRows initRows = new InitRows(program, guarded, guards, appArmor);
+        Optional<Filter> filter = filters.of(plan.spec(), false);
         int cgroupFd = plan.cgroup().bornIn().isPresent()
                 ? syscalls.open(plan.cgroup().bornIn().get().toString(), Syscalls.O_PATH, 0)
                 : -1;
         try {
             guarded.cloneFromCaller(cgroupFd < 0 ? 0 : CLONE_INTO_CGROUP, Math.max(cgroupFd, 0), firstPid, first);
             program.place(first);
-            new FirstChildRows(program, guarded, syscalls, stage).add(plan, root, initPid, init);
-            program.place(init);
-            initRows.add(plan.spec(), root, options(plan));
+            new FirstChildRows(program, guarded, syscalls).add(plan, root, stage, initPid, second);
+            program.place(second);
+            if (plan.withInit()) {
+                int descriptor = init.descriptor(syscalls, host.arch());
+                initRows.addBelow(descriptor, init.name(), plan.spec(), root, options(plan), filter, keeperSocket);
+            } else {
+                initRows.add(plan.spec(), root, options(plan), filter, keeperSocket);
+            }
             program.run(syscalls.kernel());
+            Reference.reachabilityFence(filter);
         } finally {
             if (cgroupFd >= 0) {
                 syscalls.close(cgroupFd);
             }
         }
-        return settle(plan, program, initRows, firstPid.getInt(0), initPid.getInt(0));
+        int pid = Settlement.settle(
+                syscalls,
+                program,
+                firstPid.getInt(0),
+                initPid.getInt(0),
+                () -> initRows.notExecuted(plan.spec().process()),
+                "the container");
+        weigh(pid, plan.spec().process());
+        return new Launched(pid, initRows.startTimeTicks());
     }
 
-    /** Both children have executed or ended, or one was killed: takes their status, and ends what must not run on. */
-    private Launched settle(ContainerPlan plan, Program program, InitRows initRows, int firstPid, int initPid)
-            throws IOException, LaunchException {
-        Children children = new Children(syscalls.kernel());
-        int signal = firstPid == 0 ? 0 : children.reap(firstPid).signal();
-        if (initPid != 0) {
-            Children.Status status = children.look(initPid);
-            switch (status.state()) {
-                case EXECUTED -> {
-                    return new Launched(initPid, initRows.startTimeTicks());
-                }
-                case ENDED -> signal = Math.max(signal, status.signal());
-                // only where the first child was killed: init would walk rows in memory that is about to be used again
-                case IN_LAUNCH -> children.end(initPid);
-            }
+    /** It has executed; where its score cannot be set it must not run on. */
+    private void weigh(int pid, Spec.Process process) throws IOException, LaunchException {
+        try {
+            oomScore.apply(pid, process);
+        } catch (LaunchException e) {
+            syscalls.kill(pid, Syscalls.SIGKILL);
+            syscalls.waitFor(pid);
+            throw e;
         }
-        LaunchException notExecuted = initRows.notExecuted(plan.spec().process());
-        if (notExecuted != null) {
-            throw notExecuted;
-        }
-        Program.Row failed = program.failed();
-        if (failed != null) {
-            throw new LaunchException(failed.name(), failed.errno(), failed.describe());
-        }
-        throw new LaunchException(
-                "launch", 0, "the container was ended by signal " + signal + " before its program ran");
     }
 
     private SystemRows.Options options(ContainerPlan plan) throws LaunchException {
@@ -214,14 +295,16 @@ final class LinuxLauncher implements Launcher {
                 plan.spec().root().readonly(),
                 SystemRows.hierarchiesOf(hostMounts, files),
                 RootFiles.maskedPaths(plan.spec()),
-                RootFiles.readOnlyPaths(plan.spec()));
+                RootFiles.readOnlyPaths(plan.spec()),
+                plan.spec().linux().devices(),
+                plan.spec().linux().sysctl());
     }
 
     private static boolean hasUserNamespace(ContainerPlan plan) {
-        return !plan.sandbox().ids().equals(IdRange.HOST);
+        return plan.sandbox().namespaces().hasUser();
     }
 
     private static boolean isHostNetwork(ContainerPlan plan) {
-        return plan.sandbox().network().equals("host");
+        return !Namespaces.isNew(plan.sandbox().namespaces().net());
     }
 }

@@ -11,6 +11,8 @@ import io.holdfast.keeper.linux.LaunchGuards;
 import io.holdfast.keeper.linux.Program;
 import io.holdfast.keeper.linux.Syscalls;
 import io.holdfast.keeper.oci.Spec;
+import io.holdfast.keeper.seccomp.Filter;
+import java.util.Optional;
 
 /**
  * The last rows before a program is executed in a container, its first or a later one: from the rights that made the container to
@@ -29,8 +31,12 @@ final class ProcessRights {
         this.guards = guards;
     }
 
-    /** @throws LaunchException for a field that is wrong, named by its path */
-    void add(Spec.Process process) throws LaunchException {
+    /**
+     * @param filter must stay reachable until the program has run
+     * @throws LaunchException for a field that is wrong, named by its path
+     */
+    void add(Spec.Process process, Optional<Filter> filter) throws LaunchException {
+        boolean noNewPrivileges = process.noNewPrivileges() && guards.has(Guard.NO_NEW_PRIVS);
         Capabilities.Sets sets = Capabilities.read(process.capabilities());
         Spec.User user = process.user();
         program.add(Call.UMASK, user.umask()).mayFail();
@@ -38,10 +44,13 @@ final class ProcessRights {
         if (guards.has(Guard.BOUNDING)) {
             Capabilities.bound(program, sets);
         }
-        identity(user, sets);
+        // without no_new_privs a filter is only loaded with CAP_SYS_ADMIN: kept until then, and lost by execve whatever
+        // happens
+        boolean admin = !noNewPrivileges && filter.isPresent();
+        identity(user, sets, admin);
         // as the program's own user: it must be able to go there itself
         workingDirectory(process.cwd());
-        if (process.noNewPrivileges() && guards.has(Guard.NO_NEW_PRIVS)) {
+        if (noNewPrivileges) {
             program.add(Call.PRCTL, PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
         }
         if (!guards.has(Guard.OOM_SCORE)) {
@@ -52,11 +61,21 @@ final class ProcessRights {
         Limits.set(program, process.rlimits());
         guarded.resetSignals();
         guarded.release();
+        // the very last, so that no profile can break our own rows
+        load(filter);
     }
 
-    private void identity(Spec.User user, Capabilities.Sets sets) {
+    private void load(Optional<Filter> filter) {
+        if (guards.has(Guard.SECCOMP)) {
+            filter.ifPresent(loaded -> program.add(
+                            Call.SECCOMP, SECCOMP_SET_MODE_FILTER, loaded.flags(), loaded.addressIn(program.arena()))
+                    .purpose("load the seccomp filter of " + loaded.instructions() + " instructions"));
+        }
+    }
+
+    private void identity(Spec.User user, Capabilities.Sets sets, boolean admin) {
         boolean root = user.uid() == 0;
-        Capabilities.keep(program, sets, root);
+        Capabilities.keep(program, sets, root, admin);
         Block groups =
                 program.arena().allocate(Math.max(1, user.additionalGids().size()) * 4);
         for (int i = 0; i < user.additionalGids().size(); i++) {
@@ -65,7 +84,7 @@ final class ProcessRights {
         program.add(Call.SETGROUPS, user.additionalGids().size(), groups).purpose("groups " + user.additionalGids());
         program.add(Call.SETRESGID, user.gid(), user.gid(), user.gid()).purpose("group " + user.gid());
         program.add(Call.SETRESUID, user.uid(), user.uid(), user.uid()).purpose("user " + user.uid());
-        Capabilities.set(program, sets, root, guards);
+        Capabilities.set(program, sets, root, admin, guards);
         guarded.afterIds();
     }
 

@@ -12,9 +12,11 @@ import io.holdfast.keeper.linux.LaunchException;
 import io.holdfast.keeper.linux.LaunchGuards;
 import io.holdfast.keeper.linux.Launcher.IdRange;
 import io.holdfast.keeper.linux.Launcher.SandboxPlan;
+import io.holdfast.keeper.linux.Namespaces;
 import io.holdfast.keeper.linux.Pollable;
 import io.holdfast.keeper.linux.Program;
 import io.holdfast.keeper.linux.Syscalls;
+import io.holdfast.keeper.oci.Spec;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -44,6 +46,21 @@ final class SandboxMaker {
     }
 
     void make(SandboxPlan plan) throws LaunchException {
+        try {
+            Pins.pinJoined(plan, syscalls);
+            if (!Pins.made(plan).isEmpty()) {
+                makeNew(plan);
+            }
+        } catch (IOException e) {
+            Pins.remove(plan.pinDirectory(), syscalls);
+            throw new LaunchException("sandbox", 0, "sandbox: " + e.getMessage());
+        } catch (LaunchException e) {
+            Pins.remove(plan.pinDirectory(), syscalls);
+            throw e;
+        }
+    }
+
+    private void makeNew(SandboxPlan plan) throws LaunchException {
         try {
             int born = syscalls.eventfd();
             try {
@@ -127,10 +144,11 @@ final class SandboxMaker {
         Program program = new Program(arena, arch);
         GuardedClone guarded = new GuardedClone(program, guards, keeperPidfd);
         Program.Label child = new Program.Label();
-        long flags = Pins.of(plan).stream().mapToLong(Pins.Namespace::flag).reduce(0, (a, b) -> a | b);
+        long flags = Pins.made(plan).stream().mapToLong(Pins.Namespace::flag).reduce(0, (a, b) -> a | b);
+        boolean joinsUser = Namespaces.isPath(plan.namespaces().user());
         Block one = arena.allocate(8).putLong(0, 1);
         guarded.cloneFromCaller(
-                flags,
+                joinsUser ? 0 : flags,
                 0,
                 pid,
                 child,
@@ -139,11 +157,23 @@ final class SandboxMaker {
         Program.Label failed = new Program.Label();
         program.failTo(failed);
         guarded.enter();
+        if (joinsUser) {
+            // what is made from here on is owned by that user namespace
+            Path pin = plan.pinDirectory().resolve(Pins.Namespace.USER.fileName());
+            Program.Row user = program.add(Call.OPENAT, AT_FDCWD, pin.toString(), Syscalls.O_CLOEXEC, 0);
+            program.add(Call.SETNS, user, Pins.Namespace.USER.flag()).purpose("join user namespace");
+            program.add(Call.SETRESGID, 0, 0, 0).mayFail();
+            program.add(Call.SETRESUID, 0, 0, 0).mayFail();
+            guarded.afterIds();
+            program.add(Call.UNSHARE, flags).purpose("new namespaces in the joined user namespace");
+        }
         program.add(Call.WRITE, born, one, 8);
         guarded.waitReadable(go, WAIT_MILLIS, "the id maps of the sandbox");
         byte[] hostname = plan.hostname().getBytes(StandardCharsets.UTF_8);
-        program.add(Call.SETHOSTNAME, plan.hostname(), hostname.length).purpose("hostname " + plan.hostname());
-        if (!plan.network().equals("host")) {
+        if (hostname.length > 0 && Namespaces.isNew(plan.namespaces().uts())) {
+            program.add(Call.SETHOSTNAME, plan.hostname(), hostname.length).purpose("hostname " + plan.hostname());
+        }
+        if (Namespaces.isNew(plan.namespaces().net())) {
             raiseLoopback(program);
         }
         program.add(Call.EXIT_GROUP, 0);
@@ -161,12 +191,27 @@ final class SandboxMaker {
     }
 
     private static void writeMaps(SandboxPlan plan, int pid) throws IOException {
-        if (plan.ids().equals(IdRange.HOST)) {
+        if (!Namespaces.isNew(plan.namespaces().user())) {
             return;
         }
-        // one write each: the kernel takes a map whole or not at all; see user_namespaces(7)
-        byte[] map = ("0 " + plan.ids().first() + " " + IdRange.SIZE + "\n").getBytes(StandardCharsets.US_ASCII);
-        Files.write(Path.of("/proc/" + pid + "/uid_map"), map);
-        Files.write(Path.of("/proc/" + pid + "/gid_map"), map);
+        Files.write(Path.of("/proc/" + pid + "/uid_map"), map(plan, plan.uidMappings()));
+        Files.write(Path.of("/proc/" + pid + "/gid_map"), map(plan, plan.gidMappings()));
+    }
+
+    /** One write each: the kernel takes a map whole or not at all; see user_namespaces(7). */
+    private static byte[] map(SandboxPlan plan, List<Spec.IdMapping> given) {
+        StringBuilder map = new StringBuilder();
+        for (Spec.IdMapping line : given) {
+            map.append(line.containerId()).append(' ').append(line.hostId());
+            map.append(' ').append(line.size()).append('\n');
+        }
+        if (given.isEmpty()) {
+            map.append("0 ")
+                    .append(plan.ids().first())
+                    .append(' ')
+                    .append(IdRange.SIZE)
+                    .append('\n');
+        }
+        return map.toString().getBytes(StandardCharsets.US_ASCII);
     }
 }

@@ -15,9 +15,47 @@ public final class Arena {
     private static final int CHUNK_BYTES = 256 * 1024;
     private static final int ALIGNMENT = 16;
 
+    private static final long NOWHERE = 0;
+
     private final List<Chunk> full = new ArrayList<>();
-    private final Chunk first = new Chunk(CHUNK_BYTES);
-    private Chunk chunk = first;
+    private final long base;
+    private final Chunk first;
+    private Chunk chunk;
+
+    public Arena() {
+        this(NOWHERE);
+    }
+
+    private Arena(long base) {
+        this.base = base;
+        first = new Chunk(CHUNK_BYTES, base);
+        chunk = first;
+    }
+
+    /**
+     * Memory that is written here and read elsewhere: blocks say the addresses that they will have when {@link #image} stands at this
+     * base in another process.
+     */
+    public static Arena at(long base) {
+        return new Arena(base);
+    }
+
+    public boolean isElsewhere() {
+        return base != NOWHERE;
+    }
+
+    /** All that was allocated, in the order of its addresses. */
+    public byte[] image() {
+        int bytes = full.stream().mapToInt(Chunk::sizeBytes).sum() + chunk.buffer.position();
+        byte[] image = new byte[bytes];
+        int at = 0;
+        for (Chunk whole : full) {
+            whole.buffer.get(0, image, at, whole.sizeBytes());
+            at += whole.sizeBytes();
+        }
+        chunk.buffer.get(0, image, at, chunk.buffer.position());
+        return image;
+    }
 
     /** A place in native memory, zeroed. */
     public record Block(ByteBuffer bytes, long address) {
@@ -49,9 +87,15 @@ public final class Arena {
         private final ByteBuffer buffer;
         private final long address;
 
-        Chunk(int sizeBytes) {
-            buffer = ByteBuffer.allocateDirect(sizeBytes).order(ByteOrder.nativeOrder());
-            address = MemoryIO.getInstance().getDirectBufferAddress(buffer);
+        /** @param base where it will stand in another process, or {@link #NOWHERE} for where it is */
+        Chunk(int sizeBytes, long base) {
+            buffer = (base == NOWHERE ? ByteBuffer.allocateDirect(sizeBytes) : ByteBuffer.allocate(sizeBytes))
+                    .order(ByteOrder.nativeOrder());
+            address = base == NOWHERE ? MemoryIO.getInstance().getDirectBufferAddress(buffer) : base;
+        }
+
+        int sizeBytes() {
+            return buffer.capacity();
         }
     }
 
@@ -59,7 +103,8 @@ public final class Arena {
         int size = (sizeBytes + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
         if (chunk.buffer.remaining() < size + ALIGNMENT) {
             full.add(chunk);
-            chunk = new Chunk(Math.max(CHUNK_BYTES, size + ALIGNMENT));
+            long next = base == NOWHERE ? NOWHERE : chunk.address + chunk.sizeBytes();
+            chunk = new Chunk(Math.max(CHUNK_BYTES, size + ALIGNMENT), next);
         }
         // a direct buffer may start at any address: align the address, not the offset
         int at = chunk.buffer.position();

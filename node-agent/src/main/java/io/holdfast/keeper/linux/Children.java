@@ -53,8 +53,8 @@ public final class Children {
         }
     }
 
-    /** Kills a child in mid-launch and takes its status. */
-    public void end(int pid) throws ErrnoException {
+    /** Kills a child in mid-launch and takes its status, which may tell of an end of its own that had begun already. */
+    public Status end(int pid) throws ErrnoException {
         try {
             kernel.call(Call.KILL, pid, Syscalls.SIGKILL);
         } catch (ErrnoException e) {
@@ -62,6 +62,6 @@ public final class Children {
                 throw e;
             }
         }
-        reap(pid);
+        return reap(pid);
     }
 }

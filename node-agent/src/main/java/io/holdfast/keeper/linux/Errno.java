@@ -11,6 +11,7 @@ public final class Errno {
     public static final int EIO = 5;
     public static final int E2BIG = 7;
     public static final int ENOEXEC = 8;
+    public static final int EBADF = 9;
     public static final int ECHILD = 10;
     public static final int EAGAIN = 11;
     public static final int ENOMEM = 12;
@@ -23,6 +24,7 @@ public final class Errno {
     public static final int EINVAL = 22;
     public static final int EMFILE = 24;
     public static final int ENOSPC = 28;
+    public static final int EPIPE = 32;
     public static final int ENOSYS = 38;
     public static final int ELOOP = 40;
     public static final int EOVERFLOW = 75;
@@ -37,6 +39,7 @@ public final class Errno {
             Map.entry(EIO, "EIO (input or output error)"),
             Map.entry(E2BIG, "E2BIG (arguments and environment too long)"),
             Map.entry(ENOEXEC, "ENOEXEC (not an executable format)"),
+            Map.entry(EBADF, "EBADF (no such descriptor)"),
             Map.entry(ECHILD, "ECHILD (no such child)"),
             Map.entry(EAGAIN, "EAGAIN (a limit on processes or resources was met)"),
             Map.entry(ENOMEM, "ENOMEM (out of memory)"),
@@ -49,6 +52,7 @@ public final class Errno {
             Map.entry(EINVAL, "EINVAL (invalid argument)"),
             Map.entry(EMFILE, "EMFILE (too many open files)"),
             Map.entry(ENOSPC, "ENOSPC (no space left, or a limit on namespaces was met)"),
+            Map.entry(EPIPE, "EPIPE (nobody reads any more)"),
             Map.entry(ENOSYS, "ENOSYS (this kernel has no such call)"),
             Map.entry(ELOOP, "ELOOP (a symbolic link where none is allowed)"),
             Map.entry(EOVERFLOW, "EOVERFLOW (an id has no mapping)"),

@@ -18,11 +18,22 @@ public final class GuardedClone {
     private final LaunchGuards guards;
     private final Block keeperAlive;
     private final Block noTime;
+    private final boolean bound;
 
     /** @param keeperPidfd stands for this process: readable once it is dead */
     public GuardedClone(Program program, LaunchGuards guards, int keeperPidfd) {
+        this(program, guards, keeperPidfd, true);
+    }
+
+    /** For rows of a process that has executed an image of its own: it shares nothing with the keeper and outlives it. */
+    public static GuardedClone outside(Program program, LaunchGuards guards) {
+        return new GuardedClone(program, guards, -1, false);
+    }
+
+    private GuardedClone(Program program, LaunchGuards guards, int keeperPidfd, boolean bound) {
         this.program = program;
         this.guards = guards;
+        this.bound = bound;
         keeperAlive = program.arena().allocate(8).putInt(0, keeperPidfd).putShort(4, POLLIN);
         noTime = program.arena().allocate(16);
     }
@@ -61,9 +72,10 @@ public final class GuardedClone {
     /** A clone by a child. With CLONE_PARENT its child is this process's, too. */
     public void clone(long flags, int cgroupFd, Block pid, Program.Label child) {
         Block stack = program.arena().allocate(STACK_BYTES);
+        long kept = guards.has(Guard.CGROUP_NAMESPACE) ? flags : flags & ~CLONE_NEWCGROUP;
         Block args = program.arena()
                 .allocate(CLONE_ARGS_BYTES)
-                .putLong(0, flags | CLONE_VM | (guards.has(Guard.VFORK) ? CLONE_VFORK : 0) | CLONE_PARENT_SETTID)
+                .putLong(0, kept | CLONE_VM | (guards.has(Guard.VFORK) ? CLONE_VFORK : 0) | CLONE_PARENT_SETTID)
                 .putLong(24, pid.address())
                 .putLong(40, stack.address())
                 .putLong(48, STACK_BYTES)
@@ -76,7 +88,7 @@ public final class GuardedClone {
     /** First rows of a child: hide the memory, die with the keeper. */
     public void enter() {
         hideMemory();
-        if (guards.has(Guard.PDEATHSIG)) {
+        if (bound && guards.has(Guard.PDEATHSIG)) {
             dieWithKeeper();
         }
     }
@@ -84,7 +96,7 @@ public final class GuardedClone {
     /** To be repeated after every change of ids: the kernel resets both then (kernel/cred.c, commit_creds). */
     public void afterIds() {
         hideMemory();
-        if (guards.has(Guard.PDEATHSIG) && guards.has(Guard.PDEATHSIG_AFTER_IDS)) {
+        if (bound && guards.has(Guard.PDEATHSIG) && guards.has(Guard.PDEATHSIG_AFTER_IDS)) {
             dieWithKeeper();
         }
     }
@@ -102,7 +114,7 @@ public final class GuardedClone {
 
     /** Last row before execve: from here on the container outlives its keeper. */
     public void release() {
-        if (guards.has(Guard.PDEATHSIG)) {
+        if (bound && guards.has(Guard.PDEATHSIG)) {
             stopIfKeeperIsDead();
         }
         program.add(Call.PRCTL, Syscalls.PR_SET_PDEATHSIG, 0, 0, 0, 0);
@@ -114,6 +126,19 @@ public final class GuardedClone {
         program.add(Call.PPOLL, keeperAlive, 1, noTime, 0, SIGSET_BYTES).onZero(alive);
         program.add(Call.EXIT_GROUP, 1);
         program.place(alive);
+    }
+
+    /**
+     * Where a child goes on that failed, and ends. A filter may keep it from exiting; then it ends by a fault, which dumps no core since
+     * its memory is hidden.
+     */
+    public void fail(Program.Label failed) {
+        Program.Label cannotExit = new Program.Label();
+        program.place(failed);
+        program.failTo(cannotExit);
+        program.add(Call.EXIT_GROUP, 1);
+        program.place(cannotExit);
+        program.check("a failed child ends", 0, 1, 1);
     }
 
     /** Waits for a descriptor to become readable, at most this long. */

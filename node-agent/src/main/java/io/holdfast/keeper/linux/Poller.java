@@ -28,6 +28,8 @@ public final class Poller implements AutoCloseable {
         void ready(int events) throws Exception;
     }
 
+    private record Watch(int events, Handler handler) {}
+
     private record Later(long atNanos, long order, Runnable task) implements Comparable<Later> {
         @Override
         public int compareTo(Later other) {
@@ -40,11 +42,12 @@ public final class Poller implements AutoCloseable {
     private final Thread thread;
     private final int wakeFd;
     private final ConcurrentLinkedQueue<Runnable> tasks = new ConcurrentLinkedQueue<>();
-    private final Map<Integer, Handler> handlers = new LinkedHashMap<>();
+    private final Map<Integer, Watch> watches = new LinkedHashMap<>();
     private final PriorityQueue<Later> later = new PriorityQueue<>();
     private final Memory timeout = Memory.allocate(16);
 
     private List<Integer> polled = List.of();
+    private List<Watch> polledAs = List.of();
     private Memory entries = Memory.allocate(ENTRY_BYTES);
     private boolean changed = true;
     private long order;
@@ -71,13 +74,26 @@ public final class Poller implements AutoCloseable {
 
     /** Waits for input, hang-up or error on a descriptor. On the poller's thread only. */
     public void watch(int fd, Handler handler) {
-        handlers.put(fd, handler);
+        watch(fd, Syscalls.POLLIN, handler);
+    }
+
+    /**
+     * As {@link #watch(int, Handler)}, for other events. Who wants none for a while must {@link #forget} the descriptor: hang-ups
+     * are told always, and again and again.
+     */
+    public void watch(int fd, int events, Handler handler) {
+        watches.put(fd, new Watch(events, handler));
         changed = true;
+    }
+
+    /** On the poller's thread only. */
+    public boolean watches(int fd) {
+        return watches.containsKey(fd);
     }
 
     /** Before the descriptor is closed. On the poller's thread only. */
     public void forget(int fd) {
-        changed |= handlers.remove(fd) != null;
+        changed |= watches.remove(fd) != null;
     }
 
     /** Ends the thread; what is queued is dropped. Waits for it unless it is the caller. */
@@ -148,6 +164,7 @@ public final class Poller implements AutoCloseable {
             throw e;
         }
         List<Integer> current = polled;
+        List<Watch> as = polledAs;
         Memory results = entries;
         for (int i = 0; i < current.size(); i++) {
             int events = results.getShort((long) i * ENTRY_BYTES + 6);
@@ -159,23 +176,28 @@ public final class Poller implements AutoCloseable {
                 syscalls.eventfdTake(wakeFd);
                 continue;
             }
-            Handler handler = handlers.get(fd);
-            if (handler != null) {
-                guarded(() -> handler.ready(events));
+            Watch watch = watches.get(fd);
+            // a handler before this one may have closed it, and opened another of the same number
+            if (watch != null && watch == as.get(i)) {
+                guarded(() -> watch.handler().ready(events));
             }
         }
     }
 
     private void rebuild() {
-        List<Integer> fds = new ArrayList<>(handlers.size() + 1);
+        List<Integer> fds = new ArrayList<>(watches.size() + 1);
+        List<Watch> as = new ArrayList<>(watches.size() + 1);
         fds.add(wakeFd);
-        fds.addAll(handlers.keySet());
+        as.add(new Watch(Syscalls.POLLIN, events -> {}));
+        fds.addAll(watches.keySet());
+        as.addAll(watches.values());
         Memory memory = Memory.allocate(fds.size() * ENTRY_BYTES);
         for (int i = 0; i < fds.size(); i++) {
             memory.putInt((long) i * ENTRY_BYTES, fds.get(i));
-            memory.putShort((long) i * ENTRY_BYTES + 4, Syscalls.POLLIN);
+            memory.putShort((long) i * ENTRY_BYTES + 4, as.get(i).events());
         }
         polled = fds;
+        polledAs = as;
         entries = memory;
         changed = false;
     }

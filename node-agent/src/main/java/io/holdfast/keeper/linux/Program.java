@@ -3,6 +3,7 @@ package io.holdfast.keeper.linux;
 import java.lang.ref.Reference;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.LongSupplier;
 
 /**
  * A launch program: rows of system calls that the {@link Runner} walks without touching the Java heap or libc, so that a child that
@@ -11,8 +12,8 @@ import java.util.List;
  * <p>Why not fork and Java: a JVM has many threads, and only the calling one exists in a fork; locks held by the others never come
  * free. Why not a helper binary: it would have to be shipped, found, protected from what it launches (CVE-2019-5736) and spoken to.
  *
- * <p>A row is added with its call and arguments: numbers, texts, {@link Arena.Block}s, or an earlier {@link Row}, which stands for that
- * row's result. A failed call goes on at the {@linkplain #failTo failure label} in force when the row was added. Not thread-safe.
+ * <p>A row is added with its call and arguments: numbers, texts, {@link Arena.Block}s, a {@link LongSupplier} of what is only known once
+ * the table is laid out, or an earlier {@link Row}, which stands for that row's result. A failed call goes on at the {@linkplain #failTo failure label} in force when the row was added. Not thread-safe.
  */
 public final class Program {
     private final Arena arena;
@@ -36,9 +37,15 @@ public final class Program {
         return arena;
     }
 
-    /** From here on a failed call goes on at this label. */
-    public void failTo(Label label) {
+    /**
+     * From here on a failed call goes on at this label.
+     *
+     * @return the label that was in force
+     */
+    public Label failTo(Label label) {
+        Label before = failure;
         failure = label;
+        return before;
     }
 
     public void place(Label label) {
@@ -78,12 +85,44 @@ public final class Program {
 
     /** Lays the table out and walks it. Rows hold their results afterwards. */
     public void run(Kernel kernel) {
+        layOut();
+        kernel.run(table.address());
+        Reference.reachabilityFence(arena);
+    }
+
+    /** Writes the table into the arena, for somebody else to walk. No row may be added any more. */
+    public void layOut() {
         table = arena.allocate((rows.size() + 1) * Runner.ROW_BYTES);
         for (Row row : rows) {
             row.writeTo(table);
         }
-        kernel.run(table.address());
-        Reference.reachabilityFence(arena);
+    }
+
+    /** The table's address once it is laid out: an argument of a row that is to hand the results on. */
+    public LongSupplier tableAddress() {
+        return () -> table.address();
+    }
+
+    public LongSupplier tableBytes() {
+        return () -> (long) rows.size() * Runner.ROW_BYTES;
+    }
+
+    /**
+     * Takes the results that another process came to by walking the same rows.
+     *
+     * @return false where it is not the table of this program
+     */
+    public boolean adoptResults(byte[] walked) {
+        if (walked.length != tableBytes().getAsLong()) {
+            return false;
+        }
+        table.bytes().put(0, walked);
+        return true;
+    }
+
+    /** Goes on at a label, whatever came before. */
+    public void jump(Label label) {
+        row(null, Runner.COMPARE, "jump", arena.allocate(8), 0, 0).onZero(label);
     }
 
     /** The first row that failed and was not allowed to; null when none did. */
@@ -108,6 +147,7 @@ public final class Program {
         private final Object[] args;
         private final Label onFailure;
         private boolean allowed;
+        private Label whenAllowed;
         private Label onZero;
         private long store;
         private String zeroMeans = "";
@@ -125,6 +165,13 @@ public final class Program {
         /** The next row follows also when this one failed. */
         public Row mayFail() {
             allowed = true;
+            return this;
+        }
+
+        /** A failure is expected, too, and goes on at the label. */
+        public Row mayFail(Label label) {
+            allowed = true;
+            whenAllowed = label;
             return this;
         }
 
@@ -202,6 +249,8 @@ public final class Program {
                     shown[i] = row.result();
                 } else if (arg instanceof Arena.Block block) {
                     shown[i] = block.address();
+                } else if (arg instanceof LongSupplier later) {
+                    shown[i] = later.getAsLong();
                 } else {
                     shown[i] = arg;
                 }
@@ -222,6 +271,8 @@ public final class Program {
                     value = arena.text(text);
                 } else if (arg instanceof Arena.Block block) {
                     value = block.address();
+                } else if (arg instanceof LongSupplier later) {
+                    value = later.getAsLong();
                 } else {
                     value = ((Number) arg).longValue();
                 }
@@ -232,7 +283,14 @@ public final class Program {
             table.putLong(at + Runner.RESULT, NOT_RUN);
             table.putLong(at + Runner.STORE, store);
             table.putLong(at + Runner.ON_ZERO, onZero == null ? address(index + 1) : address(onZero.index));
-            table.putLong(at + Runner.ON_FAILURE, allowed ? address(index + 1) : address(onFailure.index));
+            table.putLong(at + Runner.ON_FAILURE, failureAddress());
+        }
+
+        private long failureAddress() {
+            if (!allowed) {
+                return address(onFailure.index);
+            }
+            return address(whenAllowed == null ? index + 1 : whenAllowed.index);
         }
 
         private long address(int row) {

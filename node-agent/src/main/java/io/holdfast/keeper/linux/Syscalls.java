@@ -1,5 +1,6 @@
 package io.holdfast.keeper.linux;
 
+import java.lang.ref.Reference;
 import java.util.List;
 import java.util.Optional;
 
@@ -79,6 +80,18 @@ public final class Syscalls {
         return (int) retry(Call.OPENAT, AT_FDCWD, path, flags | O_CLOEXEC, mode);
     }
 
+    /**
+     * Opens a path below a directory, close-on-exec.
+     *
+     * @param resolve how links are followed: {@code RESOLVE_*} of openat2(2)
+     */
+    public int openAt2(int directory, String path, int flags, int resolve) throws ErrnoException {
+        Memory how = Memory.allocate(Uapi.OPEN_HOW_BYTES);
+        how.putLong(0, flags | O_CLOEXEC);
+        how.putLong(16, resolve);
+        return (int) retry(Call.OPENAT2, directory, path, how, Uapi.OPEN_HOW_BYTES);
+    }
+
     public void close(int fd) throws ErrnoException {
         kernel.call(Call.CLOSE, fd);
     }
@@ -130,6 +143,90 @@ public final class Syscalls {
             ready[i] = fds.getShort(i * 8L + 6);
         }
         return ready;
+    }
+
+    /** What two processes speak through; both ends close-on-exec. */
+    public record Pipe(int readEnd, int writeEnd) {}
+
+    /** Both ends block; see {@link #setNonBlocking}. */
+    public Pipe pipe() throws ErrnoException {
+        return pair(Call.PIPE2, O_CLOEXEC);
+    }
+
+    /** Two connected sockets that carry one message of descriptors, or many; see {@link #receiveDescriptor}. */
+    public Pipe descriptorChannel() throws ErrnoException {
+        Memory ends = Memory.allocate(8);
+        kernel.call(Call.SOCKETPAIR, Uapi.AF_UNIX, Uapi.SOCK_SEQPACKET_CLOEXEC, 0, ends);
+        return new Pipe(ends.getInt(0), ends.getInt(4));
+    }
+
+    private Pipe pair(Call call, int flags) throws ErrnoException {
+        Memory ends = Memory.allocate(8);
+        kernel.call(call, ends, flags);
+        return new Pipe(ends.getInt(0), ends.getInt(4));
+    }
+
+    /**
+     * Takes a descriptor that was sent, without waiting.
+     *
+     * @throws ErrnoException EAGAIN where none was
+     */
+    public int receiveDescriptor(int socket) throws ErrnoException {
+        Memory control = Memory.allocate(Uapi.CMSG_SPACE_ONE_FD);
+        Memory data = Memory.allocate(8);
+        Memory vector = Memory.allocate(16);
+        vector.putLong(0, data.address());
+        vector.putLong(8, 1);
+        Memory message = Memory.allocate(Uapi.MSGHDR_BYTES);
+        message.putLong(16, vector.address());
+        message.putLong(24, 1);
+        message.putLong(32, control.address());
+        message.putLong(40, Uapi.CMSG_SPACE_ONE_FD);
+        retry(Call.RECVMSG, socket, message, Uapi.MSG_DONTWAIT | Uapi.MSG_CMSG_CLOEXEC);
+        Reference.reachabilityFence(vector);
+        Reference.reachabilityFence(data);
+        if (control.getLong(0) != Uapi.CMSG_LEN_ONE_FD || control.getInt(12) != Uapi.SCM_RIGHTS) {
+            throw new ErrnoException(Call.RECVMSG, Errno.EAGAIN, socket, message, 0);
+        }
+        return control.getInt(16);
+    }
+
+    /** Another descriptor of the same open file, close-on-exec and never one of 0, 1, 2. */
+    public int duplicate(int fd) throws ErrnoException {
+        return (int) kernel.call(Call.FCNTL, fd, Uapi.F_DUPFD_CLOEXEC, 3);
+    }
+
+    /** Of the open file: whoever has a descriptor of it is affected. */
+    public void setNonBlocking(int fd) throws ErrnoException {
+        long flags = kernel.call(Call.FCNTL, fd, Uapi.F_GETFL, 0);
+        kernel.call(Call.FCNTL, fd, Uapi.F_SETFL, flags | O_NONBLOCK);
+    }
+
+    /** Sets a terminal's size; the kernel tells its foreground processes by WINCH. */
+    public void setWindowSize(int terminal, int rows, int columns) throws ErrnoException {
+        Memory size = Memory.allocate(Uapi.WINSIZE_BYTES);
+        size.putShort(0, (short) rows);
+        size.putShort(2, (short) columns);
+        kernel.call(Call.IOCTL, terminal, Uapi.TIOCSWINSZ, size);
+    }
+
+    /**
+     * A file in memory with these bytes, which nobody can change any more, executable by all. It has no path, and lives for as long
+     * as somebody has it open or runs it.
+     */
+    public int sealedExecutable(String name, byte[] bytes) throws ErrnoException {
+        int fd;
+        int flags = Uapi.MFD_CLOEXEC | Uapi.MFD_ALLOW_SEALING;
+        try {
+            fd = (int) kernel.call(Call.MEMFD_CREATE, name, flags | Uapi.MFD_EXEC);
+        } catch (ErrnoException e) {
+            fd = (int) kernel.call(Call.MEMFD_CREATE, name, flags);
+        }
+        for (int written = 0; written < bytes.length; ) {
+            written += write(fd, bytes, written, bytes.length - written);
+        }
+        kernel.call(Call.FCNTL, fd, Uapi.F_ADD_SEALS, Uapi.SEAL_ALL);
+        return fd;
     }
 
     /** A counter to wake a poll with: written by {@link #eventfdAdd}, emptied by {@link #eventfdTake}. Non-blocking. */
@@ -186,6 +283,11 @@ public final class Syscalls {
     /** Does not follow a symbolic link. */
     public void chown(String path, int uid, int gid) throws ErrnoException {
         kernel.call(Call.FCHOWNAT, AT_FDCWD, path, uid, gid, AT_SYMLINK_NOFOLLOW);
+    }
+
+    /** Of an open file, also of one without a path, such as a pipe. */
+    public void chown(int fd, int uid, int gid) throws ErrnoException {
+        kernel.call(Call.FCHOWN, fd, uid, gid);
     }
 
     public void chmod(String path, int mode) throws ErrnoException {
@@ -296,6 +398,11 @@ public final class Syscalls {
     }
 
     // -- mounts and time
+
+    /** Moves the calling thread, and no other, into a network namespace. */
+    public void enterNetwork(int namespaceFd) throws ErrnoException {
+        kernel.call(Call.SETNS, namespaceFd, Uapi.CLONE_NEWNET);
+    }
 
     public void bindMount(String source, String target) throws ErrnoException {
         kernel.call(Call.MOUNT, source, target, 0, MS_BIND, 0);

@@ -143,6 +143,11 @@ public final class LogStream {
         return waiter.done();
     }
 
+    /** Where the next byte will stand, since the container's start. */
+    public synchronized long endOffset() {
+        return segments.end();
+    }
+
     public synchronized boolean hasEnded() {
         return ended;
     }

@@ -3,6 +3,7 @@ package io.holdfast.keeper.oci;
 import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.databind.annotation.JsonDeserialize;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
@@ -211,7 +212,10 @@ public record Spec(
     }
 
     /** {@code type} as {@code RLIMIT_NOFILE}. */
-    public record Rlimit(String type, long soft, long hard) {}
+    public record Rlimit(
+            String type,
+            @JsonDeserialize(using = Unsigned.class) long soft,
+            @JsonDeserialize(using = Unsigned.class) long hard) {}
 
     public record Root(String path, boolean readonly) {
         public Root {
@@ -381,7 +385,11 @@ public record Spec(
     }
 
     /** {@code op} as {@code SCMP_CMP_EQ}; for {@code SCMP_CMP_MASKED_EQ} {@code value} is the mask, {@code valueTwo} the value. */
-    public record SyscallArg(int index, long value, long valueTwo, String op) {}
+    public record SyscallArg(
+            int index,
+            @JsonDeserialize(using = Unsigned.class) long value,
+            @JsonDeserialize(using = Unsigned.class) long valueTwo,
+            String op) {}
 
     /** Limits of the container's cgroup, in the specification's v1-flavoured names; 0 is unlimited throughout. */
     @JsonInclude(JsonInclude.Include.NON_DEFAULT)

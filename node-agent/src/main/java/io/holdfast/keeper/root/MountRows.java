@@ -5,6 +5,8 @@ import static io.holdfast.keeper.linux.Uapi.*;
 import io.holdfast.keeper.linux.Arch;
 import io.holdfast.keeper.linux.Arena.Block;
 import io.holdfast.keeper.linux.Call;
+import io.holdfast.keeper.linux.Guard;
+import io.holdfast.keeper.linux.LaunchGuards;
 import io.holdfast.keeper.linux.Program;
 import io.holdfast.keeper.linux.Program.Row;
 import io.holdfast.keeper.linux.Syscalls;
@@ -16,8 +18,14 @@ final class MountRows {
 
     private final Program program;
     private final Arch arch;
+    private final LaunchGuards guards;
 
     MountRows(Program program, Arch arch) {
+        this(program, arch, LaunchGuards.ALL);
+    }
+
+    MountRows(Program program, Arch arch, LaunchGuards guards) {
+        this.guards = guards;
         this.program = program;
         this.arch = arch;
     }
@@ -66,6 +74,26 @@ final class MountRows {
                 .purpose("change mount of " + what);
     }
 
+    /** All four fields of mount_setattr(2); nothing where there is nothing to change. */
+    void change(Row mount, long set, long clear, long propagation, boolean recursive, String what) {
+        if ((set | clear | propagation) == 0) {
+            return;
+        }
+        Block attr = program.arena()
+                .allocate(MOUNT_ATTR_BYTES)
+                .putLong(0, set)
+                .putLong(8, clear)
+                .putLong(16, propagation);
+        program.add(
+                        Call.MOUNT_SETATTR,
+                        mount,
+                        "",
+                        AT_EMPTY_PATH | (recursive ? AT_RECURSIVE : 0),
+                        attr,
+                        MOUNT_ATTR_BYTES)
+                .purpose("change mount of " + what);
+    }
+
     /** Mounts on what {@code target} stands for. */
     Row attach(Row mount, Row target, String what) {
         return program.add(Call.MOVE_MOUNT, mount, "", target, "", MOVE_MOUNT_F_EMPTY_PATH | MOVE_MOUNT_T_EMPTY_PATH)
@@ -78,7 +106,7 @@ final class MountRows {
      * @param linksAllowed for paths that a job names
      */
     Row resolve(Row directory, String path, boolean linksAllowed) {
-        int resolve = RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS | (linksAllowed ? 0 : RESOLVE_NO_SYMLINKS);
+        int resolve = linksAllowed ? inRoot() : RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS | RESOLVE_NO_SYMLINKS;
         int flags = Syscalls.O_PATH | Syscalls.O_CLOEXEC;
         Block how = program.arena().allocate(OPEN_HOW_BYTES).putLong(0, flags).putLong(16, resolve);
         return program.add(Call.OPENAT2, directory, path, how, OPEN_HOW_BYTES)
@@ -94,9 +122,13 @@ final class MountRows {
         Block how = program.arena()
                 .allocate(OPEN_HOW_BYTES)
                 .putLong(0, flags)
-                .putLong(16, RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS | RESOLVE_NO_SYMLINKS);
+                .putLong(16, guards.has(Guard.SYSTEM_LINKS) ? inRoot() | RESOLVE_NO_SYMLINKS : 0);
         return program.add(Call.OPENAT2, directory, path, how, OPEN_HOW_BYTES)
                 .purpose("find directory " + path + " in the image, no symbolic link");
+    }
+
+    private int inRoot() {
+        return guards.has(Guard.IN_ROOT) ? RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS : 0;
     }
 
     /** One name below a directory: nothing to resolve, so no link is followed. */
@@ -110,6 +142,36 @@ final class MountRows {
 
     void link(Row parent, String name, String to) {
         program.add(Call.SYMLINKAT, to, parent, name).purpose("link " + name);
+    }
+
+    /** Below a mount of the system's own, by a path in which no link is followed. */
+    Row openForWriting(Row directory, String path) {
+        Block how = program.arena()
+                .allocate(OPEN_HOW_BYTES)
+                .putLong(0, Syscalls.O_WRONLY | Syscalls.O_CLOEXEC)
+                .putLong(16, RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS | RESOLVE_NO_SYMLINKS);
+        return program.add(Call.OPENAT2, directory, path, how, OPEN_HOW_BYTES).purpose("open " + path);
+    }
+
+    /** A path of the host that must be this very device: what is bound from it is written to by containers (CVE-2025-31133). */
+    Row device(String path, int kind, int major, int minor) {
+        Row found = program.add(Call.OPENAT, AT_FDCWD, path, Syscalls.O_PATH | Syscalls.O_CLOEXEC, 0)
+                .purpose("find " + path);
+        if (guards.has(Guard.DEVICES)) {
+            Block statx = program.arena().allocate(STATX_BYTES);
+            program.add(Call.STATX, found, "", AT_EMPTY_PATH, STATX_BASIC, statx)
+                    .purpose("look at " + path);
+            String what = path + " of this host is the device " + major + ":" + minor;
+            program.check(what, statx.address() + STATX_MODE, S_IFMT, kind);
+            program.check(what, statx.address() + STATX_RDEV, -1, major | (long) minor << 32);
+        }
+        return found;
+    }
+
+    /** A detached copy of one file that was {@linkplain #device found}. */
+    Row cloneOfFound(Row found, String what) {
+        return program.add(Call.OPEN_TREE, found, "", CLONE_TREE | AT_EMPTY_PATH)
+                .purpose("bind " + what);
     }
 
     Program program() {

@@ -2,9 +2,7 @@ package io.holdfast.keeper.root;
 
 import static io.holdfast.keeper.linux.Uapi.*;
 
-import io.holdfast.keeper.linux.LaunchException;
 import io.holdfast.keeper.linux.Program.Row;
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
@@ -36,10 +34,6 @@ final class PathRows {
 
     private static final int QUIET = MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV | MOUNT_ATTR_NOEXEC;
 
-    private static final Path DEV_NULL = Path.of("/dev/null");
-    private static final int S_IFMT = 0xf000;
-    private static final long NULL_DEVICE = 1 << 8 | 3;
-
     private final MountRows mounts;
     private final Row root;
     private final Map<String, Row> systemMounts;
@@ -51,11 +45,11 @@ final class PathRows {
         this.systemMounts = systemMounts;
     }
 
-    /** @throws LaunchException where the host's /dev/null is something else, which a mask would let the container write (CVE-2025-31133) */
-    void protect(List<String> masked, List<String> readOnly) throws LaunchException {
-        verifyNull();
+    void protect(List<String> masked, List<String> readOnly) {
+        // were it something else, a mask would let the container write that (CVE-2025-31133)
+        Row empty = masked.isEmpty() ? null : mounts.device("/dev/null", S_IFCHR, 1, 3);
         for (String path : masked) {
-            mask(path);
+            mask(path, empty);
         }
         for (String path : readOnly) {
             if (isThere(path)) {
@@ -67,29 +61,16 @@ final class PathRows {
         }
     }
 
-    private static void verifyNull() throws LaunchException {
-        try {
-            int mode = (Integer) Files.getAttribute(DEV_NULL, "unix:mode", LinkOption.NOFOLLOW_LINKS);
-            long device = (Long) Files.getAttribute(DEV_NULL, "unix:rdev", LinkOption.NOFOLLOW_LINKS);
-            if ((mode & S_IFMT) != S_IFCHR || device != NULL_DEVICE) {
-                throw new LaunchException(
-                        "mask", 0, "/dev/null of this host is not the device 1:3, so nothing can be masked");
-            }
-        } catch (IOException e) {
-            throw new LaunchException("mask", 0, "/dev/null of this host cannot be looked at: " + e.getMessage());
-        }
-    }
-
-    private void mask(String path) {
+    private void mask(String path, Row empty) {
         if (!isThere(path)) {
             return;
         }
         Row target = resolve(path);
         if (Files.isDirectory(Path.of(path), LinkOption.NOFOLLOW_LINKS)) {
-            Row empty = mounts.newMount("tmpfs", Map.of("nr_inodes", "1"), QUIET | MOUNT_ATTR_RDONLY);
-            mounts.attach(empty, target, path);
+            Row directory = mounts.newMount("tmpfs", Map.of("nr_inodes", "1"), QUIET | MOUNT_ATTR_RDONLY);
+            mounts.attach(directory, target, path);
         } else {
-            mounts.attach(mounts.cloneOfHost("/dev/null", false), target, path);
+            mounts.attach(mounts.cloneOfFound(empty, "/dev/null"), target, path);
         }
     }
 

@@ -3,44 +3,47 @@ package io.holdfast.keeper.root;
 import io.holdfast.keeper.linux.Errno;
 import io.holdfast.keeper.linux.HostCheck;
 import io.holdfast.keeper.linux.LaunchException;
+import io.holdfast.keeper.linux.LaunchGuards;
 import io.holdfast.keeper.linux.Program;
 import io.holdfast.keeper.linux.Program.Row;
 import io.holdfast.keeper.oci.Spec;
 import java.nio.file.Path;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 
 /**
  * The root of one container: what is prepared on disk, which rows the first child needs, which init needs. Made for one launch program.
  */
-public final class RootFiles {
+public final class RootFiles implements ContainerRoot {
     private static final int MAX_OPTION = 255;
 
     private final Image image;
     private final HostImage hostImage;
     private final OverlayDirectories own;
     private final HostCheck.Host host;
+    private final LaunchGuards guards;
     private OverlayRows.Root overlay;
     /** Null where the container mounts its own. */
     private Row hostSys;
 
     private List<VolumeRows.Volume> volumes = List.of();
 
-    public RootFiles(Image image, HostImage hostImage, OverlayDirectories own, HostCheck.Host host) {
+    public RootFiles(
+            Image image, HostImage hostImage, OverlayDirectories own, HostCheck.Host host, LaunchGuards guards) {
+        this.guards = guards;
         this.image = image;
         this.hostImage = hostImage;
         this.own = own;
         this.host = host;
     }
 
-    /**
-     * @param userNamespace descriptor of the sandbox's, null for none
-     * @param hostNetwork whether the host's /sys is wanted
-     */
+    @Override
     public void addHostRows(Program program, Row userNamespace, List<Spec.Mount> named, boolean hostNetwork)
             throws LaunchException {
         refuseUnspeakablePaths();
         hostSys = hostNetwork ? new MountRows(program, host.arch()).cloneOfHost("/sys", true) : null;
-        volumes = VolumeRows.open(named, new MountRows(program, host.arch()));
+        volumes = VolumeRows.open(named, new MountRows(program, host.arch()), guards);
         OverlayRows rows = new OverlayRows(program, host);
         overlay = image instanceof Image.Directory directory
                 ? rows.make(directory.path(), own, userNamespace, List.of())
@@ -62,27 +65,33 @@ public final class RootFiles {
     }
 
     public void addContainerRows(Program program, SystemRows.Options options) throws LaunchException {
-        new SystemRows(program, host.arch(), options).assemble(overlay, hostSys, volumes);
+        new SystemRows(program, host.arch(), options, guards).assemble(overlay, hostSys, volumes);
     }
 
-    /** The lists of the specification, or the defaults where it has none. */
+    /** The defaults and what the specification adds: a list of its own cannot uncover what is always masked. */
     public static List<String> maskedPaths(Spec spec) throws LaunchException {
-        return systemPaths(spec.linux().maskedPaths(), PathRows.DEFAULT_MASKED);
+        return systemPaths("linux.maskedPaths", spec.linux().maskedPaths(), PathRows.DEFAULT_MASKED);
     }
 
     public static List<String> readOnlyPaths(Spec spec) throws LaunchException {
-        return systemPaths(spec.linux().readonlyPaths(), PathRows.DEFAULT_READ_ONLY);
+        return systemPaths("linux.readonlyPaths", spec.linux().readonlyPaths(), PathRows.DEFAULT_READ_ONLY);
     }
 
-    private static List<String> systemPaths(List<String> named, List<String> defaults) throws LaunchException {
+    private static List<String> systemPaths(String field, List<String> named, List<String> defaults)
+            throws LaunchException {
         for (String path : named) {
             if (!path.matches("/(proc|sys)/.+") || path.contains("/../") || path.endsWith("/..")) {
                 throw new LaunchException(
-                        "paths",
-                        0,
-                        "path " + path + " cannot be masked or made read-only: it is not below /proc or /sys");
+                        field,
+                        Errno.EINVAL,
+                        field + ": path " + path + " cannot be protected: it is not below /proc or /sys");
             }
         }
-        return named.isEmpty() ? defaults : named;
+        if (named.isEmpty()) {
+            return defaults;
+        }
+        Set<String> all = new LinkedHashSet<>(defaults);
+        all.addAll(named);
+        return List.copyOf(all);
     }
 }

@@ -4,14 +4,18 @@ import static io.holdfast.keeper.linux.Uapi.*;
 
 import io.holdfast.keeper.linux.Arch;
 import io.holdfast.keeper.linux.Call;
+import io.holdfast.keeper.linux.Guard;
 import io.holdfast.keeper.linux.LaunchException;
+import io.holdfast.keeper.linux.LaunchGuards;
 import io.holdfast.keeper.linux.Program;
 import io.holdfast.keeper.linux.Program.Row;
+import io.holdfast.keeper.oci.Spec;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedMap;
 
 /**
  * Rows of init that put the root together: /proc, /sys, /dev as Docker and containerd have them, cgroups read-only, and then the
@@ -21,28 +25,13 @@ public final class SystemRows {
     private static final int QUIET = MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV | MOUNT_ATTR_NOEXEC;
     private static final String TMPFS_BYTES = Integer.toString(64 * 1024 * 1024);
     private static final int DIRECTORY_MODE = 0755;
-    private static final int DEVICE_MODE = 0666;
     private static final int MNT_DETACH = 2;
-
-    /** name, major, minor */
-    private record Device(String name, int major, int minor) {
-        long number() {
-            return (long) major << 8 | minor;
-        }
-    }
-
-    private static final List<Device> DEVICES = List.of(
-            new Device("null", 1, 3),
-            new Device("zero", 1, 5),
-            new Device("full", 1, 7),
-            new Device("random", 1, 8),
-            new Device("urandom", 1, 9),
-            new Device("tty", 5, 0));
 
     /**
      * @param userNamespace without it device files are made, within they are bound
      * @param hostNetwork a network namespace that is not the sandbox's own: sysfs cannot be mounted, the host's is bound
      * @param hierarchies the cgroups that the container is in; empty where it has no cgroup namespace
+     * @param devices beyond those that every container has
      */
     public record Options(
             boolean userNamespace,
@@ -50,23 +39,35 @@ public final class SystemRows {
             boolean readOnly,
             List<HostMounts.Hierarchy> hierarchies,
             List<String> masked,
-            List<String> readOnlyPaths) {
+            List<String> readOnlyPaths,
+            List<Spec.Device> devices,
+            SortedMap<String, String> sysctls) {
         public Options {
             hierarchies = List.copyOf(hierarchies);
             masked = List.copyOf(masked);
             readOnlyPaths = List.copyOf(readOnlyPaths);
+            devices = List.copyOf(devices);
         }
     }
 
     private final Program program;
     private final MountRows mounts;
     private final Options options;
+    private final LaunchGuards guards;
     private Row root;
 
-    public SystemRows(Program program, Arch arch, Options options) {
+    public SystemRows(Program program, Arch arch, Options options, LaunchGuards guards) {
         this.program = program;
-        this.mounts = new MountRows(program, arch);
+        this.guards = guards;
+        this.mounts = new MountRows(program, arch, guards);
         this.options = options;
+    }
+
+    /** @throws LaunchException for one that is none; its step is the field's path */
+    public static void checkDevices(List<Spec.Device> devices) throws LaunchException {
+        for (int i = 0; i < devices.size(); i++) {
+            DeviceRows.check(devices.get(i), "linux.devices[" + i + "]");
+        }
     }
 
     /**
@@ -86,6 +87,7 @@ public final class SystemRows {
             mounts.attach(bind.mount(), mounts.directory(root, bind.name()), "/" + bind.name());
         }
         Row proc = mountOn("proc", mounts.newMount("proc", Map.of(), QUIET));
+        Sysctls.write(options.sysctls(), mounts, proc);
         Row sys = sys(hostSys);
         Row dev = dev();
         cgroups(sys);
@@ -93,7 +95,9 @@ public final class SystemRows {
             volume.attach(mounts, root);
         }
         new PathRows(mounts, root, Map.of("/proc", proc, "/sys", sys, "/dev", dev))
-                .protect(options.masked(), options.readOnlyPaths());
+                .protect(
+                        guards.has(Guard.MASKS) ? options.masked() : List.of(),
+                        guards.has(Guard.READ_ONLY_PATHS) ? options.readOnlyPaths() : List.of());
         program.add(Call.PIVOT_ROOT, ".", ".");
         program.add(Call.UMOUNT2, ".", MNT_DETACH).purpose("let go of the stage");
         program.add(Call.CHDIR, "/");
@@ -119,20 +123,10 @@ public final class SystemRows {
         return mountOn("sys", hostSys);
     }
 
-    private Row dev() {
+    private Row dev() throws LaunchException {
         Row dev = mountOn(
                 "dev", mounts.newMount("tmpfs", ordered("mode", "755", "size", TMPFS_BYTES), MOUNT_ATTR_NOSUID));
-        for (Device device : DEVICES) {
-            if (options.userNamespace()) {
-                // mknod of devices is refused in a user namespace, and a tmpfs of it would not open them
-                mounts.makeNode(dev, device.name(), S_IFREG | DEVICE_MODE, 0);
-                Row host = mounts.cloneOfHost("/dev/" + device.name(), false);
-                mounts.attach(host, mounts.resolve(dev, device.name(), false), "/dev/" + device.name());
-            } else {
-                mounts.makeNode(dev, device.name(), S_IFCHR | DEVICE_MODE, device.number());
-                program.add(Call.FCHMODAT, dev, device.name(), DEVICE_MODE).purpose("mode of " + device.name());
-            }
-        }
+        new DeviceRows(mounts, dev, options.userNamespace()).add(options.devices());
         Map<String, String> pts = ordered("newinstance", "", "ptmxmode", "0666", "mode", "0620", "gid", "5");
         mountBelow(dev, "pts", mounts.newMount("devpts", pts, MOUNT_ATTR_NOSUID | MOUNT_ATTR_NOEXEC));
         mountBelow(dev, "shm", mounts.newMount("tmpfs", ordered("mode", "1777", "size", TMPFS_BYTES), QUIET));
@@ -160,8 +154,9 @@ public final class SystemRows {
             return;
         }
         Row place = mounts.directory(sys, "fs/cgroup");
+        int readOnly = guards.has(Guard.CGROUP_READ_ONLY) ? MOUNT_ATTR_RDONLY : 0;
         if (hierarchies.size() == 1 && hierarchies.get(0).isOnlyOne()) {
-            mounts.attach(mounts.newMount("cgroup2", Map.of(), QUIET | MOUNT_ATTR_RDONLY), place, "/sys/fs/cgroup");
+            mounts.attach(mounts.newMount("cgroup2", Map.of(), QUIET | readOnly), place, "/sys/fs/cgroup");
             return;
         }
         Row cover = mounts.newMount("tmpfs", ordered("mode", "755", "size", "1048576"), QUIET);
@@ -173,7 +168,7 @@ public final class SystemRows {
                 String[] parts = option.split("=", 2);
                 names.put(parts[0], parts.length == 2 ? parts[1] : "");
             }
-            Row mount = mounts.newMount(hierarchy.type(), names, QUIET | MOUNT_ATTR_RDONLY);
+            Row mount = mounts.newMount(hierarchy.type(), names, QUIET | readOnly);
             mounts.makeDirectory(cover, name, DIRECTORY_MODE);
             mounts.attach(mount, mounts.directory(cover, name), "/sys/fs/cgroup/" + name);
         }

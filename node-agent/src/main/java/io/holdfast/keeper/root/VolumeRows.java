@@ -3,7 +3,9 @@ package io.holdfast.keeper.root;
 import static io.holdfast.keeper.linux.Uapi.*;
 
 import io.holdfast.keeper.linux.Errno;
+import io.holdfast.keeper.linux.Guard;
 import io.holdfast.keeper.linux.LaunchException;
+import io.holdfast.keeper.linux.LaunchGuards;
 import io.holdfast.keeper.linux.Program.Row;
 import io.holdfast.keeper.oci.Spec;
 import java.nio.file.Files;
@@ -63,10 +65,11 @@ public final class VolumeRows {
      * @return what is to be attached, in order
      * @throws LaunchException for kinds that this runtime does not mount, and for sources that are not there
      */
-    public static List<Volume> open(List<Spec.Mount> named, MountRows mounts) throws LaunchException {
+    public static List<Volume> open(List<Spec.Mount> named, MountRows mounts, LaunchGuards guards)
+            throws LaunchException {
         List<Volume> volumes = new ArrayList<>();
         for (Spec.Mount mount : named) {
-            if (isSystems(mount)) {
+            if (isSystems(mount, guards)) {
                 continue;
             }
             boolean recursive = mount.options().contains("rbind");
@@ -91,23 +94,23 @@ public final class VolumeRows {
         return volumes;
     }
 
-    private static boolean isSystems(Spec.Mount mount) throws LaunchException {
+    private static boolean isSystems(Spec.Mount mount, LaunchGuards guards) throws LaunchException {
         Path path = Path.of(mount.destination()).normalize();
         if (!path.isAbsolute() || path.getNameCount() == 0 || path.getNameCount() > MAX_DEPTH) {
             throw refused(mount, Errno.EINVAL, "the destination must be an absolute path below /");
         }
         List<String> kinds = SYSTEM.get(path.toString());
         if (kinds == null) {
-            if (path.startsWith("/proc") || path.startsWith("/sys")) {
+            if (guards.has(Guard.PROC_ONLY) && (path.startsWith("/proc") || path.startsWith("/sys"))) {
                 // CVE-2019-19921, CVE-2023-27561: nothing but its own may sit there
                 throw refused(mount, Errno.EPERM, "nothing may be mounted below /proc or /sys");
             }
             return false;
         }
-        if (!kinds.contains(mount.type())) {
+        if (guards.has(Guard.PROC_ONLY) && !kinds.contains(mount.type())) {
             throw refused(mount, Errno.EPERM, "only " + String.join(" or ", kinds) + " may be mounted there");
         }
-        return true;
+        return kinds.contains(mount.type());
     }
 
     private static int attributes(Spec.Mount mount) throws LaunchException {

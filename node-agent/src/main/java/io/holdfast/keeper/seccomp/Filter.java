@@ -1,5 +1,6 @@
 package io.holdfast.keeper.seccomp;
 
+import io.holdfast.keeper.linux.Arena;
 import io.holdfast.keeper.linux.Memory;
 import java.util.List;
 
@@ -24,5 +25,20 @@ public record Filter(int flags, int instructions, Memory program, Memory code) {
         program.putShort(0, (short) instructions.size());
         program.putLong(8, code.address());
         return new Filter(flags, instructions.size(), program, code);
+    }
+
+    /** Where rows of a program find it: here, or copied into an arena that is going to stand in another process. */
+    public long addressIn(Arena arena) {
+        if (!arena.isElsewhere()) {
+            return program.address();
+        }
+        byte[] bytes = new byte[code.sizeBytes()];
+        code.getBytes(0, bytes, 0, bytes.length);
+        Arena.Block copy = arena.allocate(bytes.length);
+        copy.bytes().put(0, bytes);
+        return arena.allocate(16)
+                .putShort(0, instructions)
+                .putLong(8, copy.address())
+                .address();
     }
 }

@@ -34,12 +34,33 @@ public final class Filters {
         this.arch = arch;
     }
 
+    /** Compiles what nearly every container is going to ask for. */
+    public void warm() throws LaunchException {
+        ofDefault(Spec.Capabilities.DEFAULT.bounding());
+    }
+
+    /**
+     * The filter that a specification asks for: its own profile, or where it has none the default one. Empty for a profile that allows
+     * everything, and for an exact container without a profile.
+     *
+     * @throws LaunchException for what is wrong in it; its step is the path of the field
+     */
+    public Optional<Filter> of(Spec spec, boolean exact) throws LaunchException {
+        Spec.Seccomp profile = spec.linux().seccomp();
+        if (!profile.equals(Spec.Seccomp.NONE)) {
+            return of(profile);
+        }
+        return exact
+                ? Optional.empty()
+                : Optional.of(ofDefault(spec.process().capabilities().bounding()));
+    }
+
     /**
      * The filter of the default profile.
      *
      * @param capabilities of the bounding set: some calls are allowed to those that have them
      */
-    public Filter ofDefault(List<String> capabilities) throws LaunchException {
+    Filter ofDefault(List<String> capabilities) throws LaunchException {
         return of(new Key(Spec.Seccomp.NONE, Set.copyOf(capabilities))).orElseThrow();
     }
 
@@ -48,7 +69,7 @@ public final class Filters {
      *
      * @throws LaunchException for what is wrong in it; its step is the path of the field
      */
-    public Optional<Filter> of(Spec.Seccomp profile) throws LaunchException {
+    Optional<Filter> of(Spec.Seccomp profile) throws LaunchException {
         return of(new Key(profile, Set.of()));
     }
 

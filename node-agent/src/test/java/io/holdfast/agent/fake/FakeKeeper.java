@@ -1,6 +1,7 @@
 package io.holdfast.agent.fake;
 
 import io.holdfast.keeper.api.Event;
+import io.holdfast.keeper.api.ExecFrames;
 import io.holdfast.keeper.api.Frame;
 import io.holdfast.keeper.api.KeeperError;
 import io.holdfast.keeper.api.Reply;
@@ -41,6 +42,7 @@ public final class FakeKeeper {
     private volatile int protocol = Frame.PROTOCOL;
     private final AtomicInteger logReads = new AtomicInteger();
     private volatile long lastReadNanos;
+    private final Map<NetSocket, Request.Exec> execs = new ConcurrentHashMap<>();
     private NetServer server;
 
     public FakeKeeper(Vertx vertx, Path socket) {
@@ -114,6 +116,7 @@ public final class FakeKeeper {
         client.closeHandler(gone -> {
             clients.remove(client);
             watchers.remove(client);
+            execs.remove(client);
         });
         RecordParser parser = RecordParser.newFixed(4);
         boolean[] body = {false};
@@ -124,7 +127,11 @@ public final class FakeKeeper {
             } else {
                 body[0] = false;
                 parser.fixedSizeMode(4);
-                handle(client, bytes);
+                if (execs.containsKey(client)) {
+                    execFrame(client, bytes);
+                } else {
+                    handle(client, bytes);
+                }
             }
         });
         client.handler(parser);
@@ -147,12 +154,59 @@ public final class FakeKeeper {
         if (request instanceof Request.Renew renew) {
             renewals.add(renew.ttlMillis());
         }
+        if (request instanceof Request.FindLog find) {
+            answer(client, call.id(), findLog(find));
+            return;
+        }
+        if (request instanceof Request.Exec exec) {
+            answer(client, call.id(), new Reply.ExecStarted(7, 1 << 20));
+            execs.put(client, exec);
+            return;
+        }
         if (request instanceof Request.ReadLog read) {
             readLog(client, call.id(), read, 0);
             return;
         }
         Object answer = request instanceof Request.Hello ? hello() : node.handle(request, System.currentTimeMillis());
         answer(client, call.id(), answer);
+    }
+
+    /** Programs that run, as they were asked for. */
+    public List<Request.Exec> execs() {
+        return List.copyOf(execs.values());
+    }
+
+    /** Every program writes what it reads, tells sizes on standard error, and ends with code 3 at the end of its input. */
+    private static void execFrame(NetSocket client, Buffer frame) {
+        byte[] data = frame.getBytes(1, frame.length());
+        switch (frame.getByte(0)) {
+            case ExecFrames.INPUT -> {
+                client.write(
+                        Buffer.buffer(ExecFrames.frame(ExecFrames.STDOUT, data).array()));
+                client.write(Buffer.buffer(ExecFrames.credit(data.length).array()));
+            }
+            case ExecFrames.RESIZE ->
+                client.write(Buffer.buffer(ExecFrames.frame(
+                                ExecFrames.STDERR,
+                                (frame.getUnsignedShort(1) + "x" + frame.getUnsignedShort(3))
+                                        .getBytes(StandardCharsets.US_ASCII))
+                        .array()));
+            case ExecFrames.CLOSE_INPUT ->
+                client.write(Buffer.buffer(ExecFrames.exit(FakeNode.code(3, 1)).array()));
+            default -> throw new AssertionError("a frame of kind " + frame.getByte(0));
+        }
+    }
+
+    /** Lines here have no times: {@code since} finds all of them. */
+    private Object findLog(Request.FindLog find) {
+        String text = logs.getOrDefault(find.id(), "");
+        int offset = text.length();
+        long lines = 0;
+        while (offset > 0 && (find.tailLines() == Request.FindLog.ALL || lines < find.tailLines())) {
+            offset = text.lastIndexOf('\n', offset - 2) + 1;
+            lines++;
+        }
+        return new Reply.LogPlace(offset, lines, 0, text.length());
     }
 
     private Reply.Hello hello() {

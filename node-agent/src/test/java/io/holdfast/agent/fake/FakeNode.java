@@ -18,6 +18,7 @@ public final class FakeNode {
     private static final class Sandbox {
         final Request.CreateSandbox request;
         final Map<String, Reply.ContainerStatus> containers = new LinkedHashMap<>();
+        boolean paused;
 
         Sandbox(Request.CreateSandbox request) {
             this.request = request;
@@ -69,9 +70,67 @@ public final class FakeNode {
             sandboxes.remove(remove.id());
             return new Reply.Done();
         }
+        if (request instanceof Request.PauseSandbox pause) {
+            return pause(pause.id(), true);
+        }
+        if (request instanceof Request.ResumeSandbox resume) {
+            return pause(resume.id(), false);
+        }
+        if (request instanceof Request.Stats stats) {
+            return new Reply.Stats(
+                    nowMillis,
+                    sandboxes.values().stream()
+                            .filter(sandbox -> stats.sandboxes().contains(sandbox.request.id()))
+                            .map(FakeNode::stats)
+                            .toList());
+        }
         if (request instanceof Request.List) {
             return new Reply.Sandboxes(list());
         }
+        return new Reply.Done();
+    }
+
+    /** Each container has used a second of processor and has 1 MiB of 2 MiB; two have ended. */
+    private static Reply.SandboxStats stats(Sandbox sandbox) {
+        Reply.Usage used = new Reply.Usage(1_000_000_000, 600_000_000, 400_000_000, 1, 5_000, 7, 8, 9, 10, 1);
+        Reply.Pressure pressure = new Reply.Pressure(true, new Reply.Stall(0, 0, 0, 50), new Reply.Stall(0, 0, 0, 40));
+        Reply.Pressure unknown = new Reply.Pressure(false, new Reply.Stall(0, 0, 0, 0), new Reply.Stall(0, 0, 0, 0));
+        List<Reply.ContainerStats> containers = sandbox.containers.values().stream()
+                .filter(container -> !container.exit().ended())
+                .map(container -> new Reply.ContainerStats(
+                        container.id(),
+                        used,
+                        new Reply.MemoryUse(1 << 20, 3 << 19, 2 << 20, 1 << 19, 1 << 18, 0, 0),
+                        new Reply.PidsUse(2, -1),
+                        unknown,
+                        pressure,
+                        unknown))
+                .toList();
+        return new Reply.SandboxStats(
+                sandbox.request.id(),
+                used.plus(used).plus(used),
+                List.of(
+                        new Reply.NetworkInterface("lo", 99, 9, 99, 9),
+                        new Reply.NetworkInterface("eth0", 11, 1, 22, 2)),
+                containers);
+    }
+
+    private Object pause(String id, boolean paused) {
+        Sandbox sandbox = sandboxes.get(id);
+        if (sandbox == null) {
+            return new KeeperError("not-found", "sandbox " + id + " is not there");
+        }
+        sandbox.paused = paused;
+        sandbox.containers.replaceAll((key, c) -> c.exit().ended()
+                ? c
+                : new Reply.ContainerStatus(
+                        c.id(),
+                        c.sandbox(),
+                        paused ? "paused" : "running",
+                        c.pid(),
+                        c.startedAtMillis(),
+                        c.exit(),
+                        c.annotations()));
         return new Reply.Done();
     }
 
@@ -85,6 +144,9 @@ public final class FakeNode {
             if (!other.exit().ended() && task.equals(other.annotations().get("holdfast.task"))) {
                 throw new AssertionError("task " + task + " of " + start.sandbox() + " was started while it ran");
             }
+        }
+        if (sandbox.paused) {
+            throw new AssertionError("a start in sandbox " + start.sandbox() + ", which is paused");
         }
         if (sandbox.containers.containsKey(start.id())) {
             return new KeeperError("conflict", "container " + start.id() + " is there already");
@@ -125,7 +187,8 @@ public final class FakeNode {
                         s.request.id(),
                         s.request.stopWhenDisconnected(),
                         s.request.annotations(),
-                        List.copyOf(s.containers.values())))
+                        List.copyOf(s.containers.values()),
+                        s.paused))
                 .toList();
     }
 

@@ -24,6 +24,7 @@ public final class FakeScheduler {
     /** What came on one dialled-back stream. */
     public static final class Stream {
         private final Buffer bytes = Buffer.buffer();
+        private final List<byte[]> messages = new CopyOnWriteArrayList<>();
         private volatile int closeStatus;
         private volatile ServerWebSocket socket;
 
@@ -33,6 +34,12 @@ public final class FakeScheduler {
 
         synchronized void took(Buffer more) {
             bytes.appendBuffer(more);
+            messages.add(more.getBytes());
+        }
+
+        /** Each as it came. */
+        public List<byte[]> messages() {
+            return List.copyOf(messages);
         }
 
         /** 0 while it is open. */
@@ -48,6 +55,7 @@ public final class FakeScheduler {
     private final Vertx vertx;
     private final LineMessage.Welcome welcome;
     public final List<LineMessage.Hello> hellos = new CopyOnWriteArrayList<>();
+    public final List<LineMessage.Answer> answers = new CopyOnWriteArrayList<>();
     public final AtomicInteger renewals = new AtomicInteger();
     private final List<ServerWebSocket> lines = new CopyOnWriteArrayList<>();
     private final Map<String, Stream> streams = new ConcurrentHashMap<>();
@@ -104,9 +112,14 @@ public final class FakeScheduler {
     }
 
     public Stream openStream(String id, String allocation, String task, String stream, boolean follow) {
+        return openStream(id, new LineMessage.OpenStream(id, allocation, task, stream, follow));
+    }
+
+    /** @param ask a message that asks for a stream of this id */
+    public Stream openStream(String id, LineMessage ask) {
         Stream collector = new Stream();
         streams.put(id, collector);
-        sayToAll(new LineMessage.OpenStream(id, allocation, task, stream, follow));
+        sayToAll(ask);
         return collector;
     }
 
@@ -152,6 +165,8 @@ public final class FakeScheduler {
             } else if (message instanceof LineMessage.Renew renew && !hung) {
                 renewals.incrementAndGet();
                 say(socket, new LineMessage.Renewed(renew.sequence(), welcome.leaseMillis()));
+            } else if (message instanceof LineMessage.Answer answer) {
+                answers.add(answer);
             }
         });
     }

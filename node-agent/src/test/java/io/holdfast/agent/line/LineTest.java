@@ -31,7 +31,7 @@ class LineTest {
 
     private final Vertx vertx = Vertx.vertx();
     private final List<String> heard = new CopyOnWriteArrayList<>();
-    private final List<LineMessage.OpenStream> opened = new CopyOnWriteArrayList<>();
+    private final List<LineMessage> opened = new CopyOnWriteArrayList<>();
     private final List<Long> leases = new CopyOnWriteArrayList<>();
     private volatile String refusal = "";
     private Path token;
@@ -90,13 +90,18 @@ class LineTest {
                         }
 
                         @Override
-                        public void openStream(LineMessage.OpenStream open) {
+                        public void openStream(LineMessage open) {
                             opened.add(open);
                         }
 
                         @Override
                         public void closeStream(String streamId) {
                             heard.add("close " + streamId);
+                        }
+
+                        @Override
+                        public void asked(LineMessage.Ask ask) {
+                            line.answer(new LineMessage.Answer(ask.askId(), "", ask.action()));
                         }
                     });
             line.start();

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import io.holdfast.keeper.api.Request;
 import io.holdfast.keeper.oci.Spec;
+import io.holdfast.model.job.Confinement;
 import io.holdfast.model.job.DisconnectPolicy;
 import io.holdfast.model.job.GroupSpec;
 import io.holdfast.model.job.Image;
@@ -14,6 +15,7 @@ import io.holdfast.model.job.NetworkMode;
 import io.holdfast.model.job.Resources;
 import io.holdfast.model.job.RestartPolicy;
 import io.holdfast.model.job.TaskSpec;
+import io.holdfast.model.job.Ulimit;
 import io.holdfast.model.job.UpdatePolicy;
 import io.holdfast.model.state.Desired;
 import io.holdfast.model.state.ManifestRow;
@@ -69,6 +71,59 @@ class ContainerSpecsTest {
                         ContainerSpecs.container("node-1", ROW, group, task, Attempt.begun(4, 2, 0, 0)))
                 + "\n";
         Golden.check("src/test/resources/io/holdfast/agent/reconcile/requests.v1.json", text);
+    }
+
+    @Test
+    void shouldSayWhatATaskMayDoMoreAndLess() {
+        TaskSpec plain = task(Map.of(), "www-data:adm", Resources.DEFAULT);
+        TaskSpec task = new TaskSpec(
+                plain.name(),
+                plain.image(),
+                plain.command(),
+                plain.env(),
+                plain.user(),
+                plain.workDir(),
+                "SIGQUIT",
+                1_000,
+                true,
+                new Confinement(
+                        List.of("CAP_SYS_TIME"),
+                        List.of(Confinement.ALL),
+                        true,
+                        false,
+                        false,
+                        "tight",
+                        new TreeMap<>(Map.of("net.core.somaxconn", "64")),
+                        new TreeMap<>(Map.of("nofile", new Ulimit(10, 20)))),
+                new Resources(100, 0, 64 << 20, 0, 8, 16 << 20, "0-1", 50));
+        Spec spec = spec(task);
+
+        assertThat(spec.process().user().username()).isEqualTo("www-data:adm");
+        assertThat(spec.process().capabilities()).isEqualTo(Spec.Capabilities.of(List.of("CAP_SYS_TIME")));
+        assertThat(spec.process().noNewPrivileges()).isFalse();
+        assertThat(spec.process().apparmorProfile()).isEqualTo("tight");
+        assertThat(spec.process().rlimits()).containsExactly(new Spec.Rlimit("RLIMIT_NOFILE", 10, 20));
+        assertThat(spec.root().readonly()).isTrue();
+        assertThat(spec.linux().sysctl()).containsEntry("net.core.somaxconn", "64");
+        assertThat(spec.linux().seccomp().defaultAction()).isEqualTo("SCMP_ACT_ALLOW");
+        Spec.Resources limits = spec.linux().resources();
+        assertThat(limits.memory().swap() - limits.memory().limit()).isEqualTo(16 << 20);
+        assertThat(limits.cpu().cpus()).isEqualTo("0-1");
+        assertThat(limits.blockIo().weight()).isEqualTo(50);
+        Request.StartContainer start =
+                ContainerSpecs.container("node-1", ROW, group(task), task, Attempt.begun(0, 0, 0, 0));
+        assertThat(start.init()).isTrue();
+        assertThat(start.annotations()).containsEntry(Annotations.STOP_SIGNAL, "3");
+    }
+
+    @Test
+    void shouldDropOneAndKeepTheOthers() {
+        Confinement without = new Confinement(
+                List.of(), List.of("CAP_KILL"), false, true, true, "", new TreeMap<>(), new TreeMap<>());
+        assertThat(Rights.capabilities(without).bounding())
+                .hasSize(Spec.Capabilities.DEFAULT.bounding().size() - 1)
+                .doesNotContain("CAP_KILL");
+        assertThat(Rights.capabilities(Confinement.USUAL)).isSameAs(Spec.Capabilities.DEFAULT);
     }
 
     @Test

@@ -2,6 +2,10 @@ package io.holdfast.keeper.cgroup;
 
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.holdfast.keeper.linux.BpfDevicePrograms;
+import io.holdfast.keeper.linux.ErrnoException;
+import io.holdfast.keeper.linux.JnrKernel;
+import io.holdfast.keeper.linux.Syscalls;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -11,6 +15,22 @@ import java.util.function.IntConsumer;
 /** This machine's mount table, or the part of it that a driver is to see. */
 final class RealMounts {
     static final IntConsumer KILL = pid -> ProcessHandle.of(pid).ifPresent(ProcessHandle::destroyForcibly);
+
+    static final DevicePrograms PROGRAMS =
+            (cgroup, instructions, overridable) -> Programs.REAL.attach(cgroup, instructions, overridable);
+
+    /** Opened when it is first needed: on machines without a kernel of ours the tests are skipped before. */
+    private static final class Programs {
+        private static final DevicePrograms REAL = new BpfDevicePrograms(syscalls());
+
+        private static Syscalls syscalls() {
+            try {
+                return new Syscalls(new JnrKernel());
+            } catch (ErrnoException e) {
+                throw new AssertionError(e);
+            }
+        }
+    }
 
     private RealMounts() {}
 

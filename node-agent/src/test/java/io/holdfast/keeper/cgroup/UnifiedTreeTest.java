@@ -3,6 +3,7 @@ package io.holdfast.keeper.cgroup;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -13,9 +14,26 @@ import org.junit.jupiter.api.Test;
  */
 class UnifiedTreeTest extends CgroupDriverContract {
 
+    private CgroupFiles files = new CgroupFiles();
+
     @Override
     CgroupDriver open(String parent) throws IOException {
-        return Cgroups.open(parent, Host.REAL, RealMounts.v2Only(), new PlayedControllers(), RealMounts.KILL);
+        List<String> mounts = RealMounts.v2Only();
+        Path root = RealMounts.parsed().v2().orElseThrow();
+        if (!Files.readString(root.resolve("cgroup.controllers")).contains("memory")) {
+            files = new PlayedControllers();
+        }
+        return Cgroups.open(parent, Host.REAL, mounts, files, RealMounts.PROGRAMS, RealMounts.KILL);
+    }
+
+    @Override
+    boolean isReal(String controller) {
+        return !(files instanceof PlayedControllers);
+    }
+
+    @Override
+    String read(Path file) throws IOException {
+        return files.read(file);
     }
 
     @Override

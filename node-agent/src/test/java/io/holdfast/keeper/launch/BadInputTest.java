@@ -164,6 +164,7 @@ class BadInputTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"dev", "proc", "sys"})
+    @Tag("guard-system-links")
     void shouldRefuseAnImageWhenItShipsALinkForASystemDirectory(String name) throws Exception {
         Path image = TestImage.make(fixture.directory);
         Files.createSymbolicLink(image.resolve(name), Path.of("/etc"));
@@ -198,7 +199,28 @@ class BadInputTest {
         assertThat(outside).isEmptyDirectory();
     }
 
+    /** While a root is made the host's /dev is in reach: a link of the image must not lead there, but to the root's own. */
     @Test
+    @Tag("guard-in-root")
+    void shouldStayInTheRootWhenAnImageLinksTheWayOfAVolumeToTheHosts() throws Exception {
+        Path image = TestImage.make(fixture.directory);
+        Files.createSymbolicLink(image.resolve("data"), Path.of("/dev"));
+        String name = "holdfast-test-" + ProcessHandle.current().pid();
+        Path onHost = Path.of("/dev", name);
+        Spec spec = spec("/bin/ls", "/dev")
+                .withMounts(List.of(new Spec.Mount("/data/" + name, "tmpfs", "tmpfs", List.of())));
+        try {
+            // without a user namespace, where nothing else stands in the way
+            var ran = fixture.run(fixture.sandbox("private", IdRange.HOST), "dir:" + image, spec, NO_CGROUP);
+            assertThat(Files.exists(onHost)).as("%s was made", onHost).isFalse();
+            assertThat(ran.output().lines()).contains(name, "null");
+        } finally {
+            Files.deleteIfExists(onHost);
+        }
+    }
+
+    @Test
+    @Tag("guard-proc-only")
     void shouldRefuseAVolumeWhenItWouldCoverASystemDirectory() throws Exception {
         for (String destination : List.of("/proc", "/proc/self", "/sys/kernel", "/dev/pts", "/", "relative")) {
             Spec spec = new Spec(

@@ -3,6 +3,7 @@ package io.holdfast.keeper.launch;
 import io.holdfast.keeper.linux.Arena.Block;
 import io.holdfast.keeper.linux.Call;
 import io.holdfast.keeper.linux.JnrKernel;
+import io.holdfast.keeper.linux.LaunchException;
 import io.holdfast.keeper.linux.Syscalls;
 import io.holdfast.keeper.linux.TestGuards;
 import java.nio.file.Path;
@@ -21,6 +22,7 @@ final class LaunchRulesMain {
             case "fill-cgroup" -> fillCgroup(syscalls, args[1], Path.of(args[2]));
             case "hang" -> hang(syscalls, false);
             case "hang-as-other-user" -> hang(syscalls, true);
+            case "launch" -> launch();
             default -> throw new IllegalArgumentException(args[0]);
         }
     }
@@ -42,6 +44,16 @@ final class LaunchRulesMain {
         var status = bare.status();
         // without the guard the walk is over before the child is: give the kernel the time to take this JVM along
         System.out.println("survived, child " + status);
+    }
+
+    /** Starts one container and tells what came of it. */
+    private static void launch() throws Exception {
+        try (LaunchFixture fixture = new LaunchFixture()) {
+            var ran = fixture.shell(fixture.sandbox("private", LaunchFixture.IDS), "true");
+            System.out.println("ran: " + ran);
+        } catch (LaunchException e) {
+            System.out.println("refused: " + e.getMessage());
+        }
     }
 
     private static void hang(Syscalls syscalls, boolean otherUser) throws Exception {

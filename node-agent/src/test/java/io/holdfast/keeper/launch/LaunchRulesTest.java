@@ -88,7 +88,7 @@ class LaunchRulesTest {
         int go = syscalls.eventfd();
         Bare bare = new Bare(syscalls, TestGuards.current(), (program, guarded) -> {
                     Capabilities.bound(program, sets);
-                    Capabilities.set(program, sets, true, TestGuards.current());
+                    Capabilities.set(program, sets, true, false, TestGuards.current());
                     var one = program.arena().allocate(8).putLong(0, 1);
                     program.add(Call.WRITE, born, one, 8);
                     guarded.waitReadable(go, MILLIS, "the test");
@@ -110,6 +110,12 @@ class LaunchRulesTest {
             String said = read(thief);
             assertThat(thief.waitFor()).as("opened the memory of the launch").isNotZero();
             assertThat(said).containsIgnoringCase("permission denied");
+            // CVE-2019-5736: nor the JVM behind exe
+            Process other = new ProcessBuilder(
+                            "setpriv", "--bounding-set", "-sys_ptrace", "readlink", "/proc/" + bare.pid() + "/exe")
+                    .start();
+            assertThat(read(other)).isEmpty();
+            assertThat(other.waitFor()).isNotZero();
         } finally {
             syscalls.eventfdAdd(go);
             assertThat(bare.endsWithin(MILLIS)).isTrue();
@@ -269,8 +275,27 @@ class LaunchRulesTest {
         }
     }
 
+    /** CVE-2025-31133: in a mount namespace of its own this test's JVM has a /dev with another device for null. */
+    @Test
+    @Tag("guard-devices")
+    void shouldRefuseToMaskWhenTheHostsNullIsAnotherDevice() throws Exception {
+        Process jvm = jvm(List.of("unshare", "--mount", "sh", "-c", """
+                        mount -t tmpfs -o mode=755 tmpfs /dev && cd /dev && mknod -m 666 null c 1 5 && mknod -m 666 zero c 1 5 \\
+                        && mknod -m 666 full c 1 7 && mknod -m 666 random c 1 8 && mknod -m 666 urandom c 1 9 \\
+                        && mknod -m 666 tty c 5 0 && cd / && exec "$@"
+                        """, "sh"), "launch");
+        String output = read(jvm);
+        assertThat(jvm.waitFor()).as(output).isZero();
+        assertThat(output).contains("refused: /dev/null of this host is the device 1:3");
+    }
+
     private static Process jvm(String... args) throws Exception {
-        List<String> command = new ArrayList<>(List.of(
+        return jvm(List.of(), args);
+    }
+
+    private static Process jvm(List<String> before, String... args) throws Exception {
+        List<String> command = new ArrayList<>(before);
+        command.addAll(List.of(
                 System.getProperty("java.home") + File.separator + "bin" + File.separator + "java",
                 "-Xmx64m",
                 "-D" + TestGuards.PROPERTY + "=" + System.getProperty(TestGuards.PROPERTY, ""),

@@ -9,12 +9,12 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** A small root file system: a shell, a few tools and the libraries they name. */
-final class TestImage {
+public final class TestImage {
     private static final Pattern LIBRARY = Pattern.compile("(/[^ ]+\\.so[^ ]*) \\(0x");
 
     private TestImage() {}
 
-    static Path make(Path directory) throws IOException, InterruptedException {
+    public static Path make(Path directory) throws IOException, InterruptedException {
         Path image = Files.createTempDirectory(directory, "image");
         Files.setPosixFilePermissions(image, java.nio.file.attribute.PosixFilePermissions.fromString("rwxr-xr-x"));
         Files.createDirectories(image.resolve("etc"));

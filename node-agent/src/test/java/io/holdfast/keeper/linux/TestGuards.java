@@ -6,7 +6,7 @@ import java.util.Locale;
 
 /**
  * The guards of a test run: all, less those named in {@code -Dholdfast.launch.guards.off=vfork,dumpable}. The one place that reads the
- * property; it is in no jar that ships. How to use it: docs/how-to/test-launch-guards.md.
+ * property; it is in no jar that ships. How to use it: docs/how-to/test-guards.md.
  */
 public final class TestGuards {
     public static final String PROPERTY = "holdfast.launch.guards.off";

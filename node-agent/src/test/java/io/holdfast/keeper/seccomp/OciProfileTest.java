@@ -40,6 +40,22 @@ class OciProfileTest {
         assertThat(profile.decisions(Arch.X86_64)).hasSize(4);
     }
 
+    /** The specification's numbers go to 2^64 - 1. */
+    @Test
+    void shouldReadUnsignedNumbersAndRefuseLongerOnes() throws Exception {
+        ObjectMapper json = new ObjectMapper();
+        Spec.SyscallArg arg = json.readValue(
+                "{\"index\":1,\"value\":18446744073709551615,\"op\":\"SCMP_CMP_LT\"}", Spec.SyscallArg.class);
+        assertThat(arg).isEqualTo(new Spec.SyscallArg(1, -1, 0, "SCMP_CMP_LT"));
+        assertThat(json.readValue(json.writeValueAsString(arg), Spec.SyscallArg.class))
+                .isEqualTo(arg);
+        for (String wrong : List.of("18446744073709551616", "-9223372036854775809", "\"7\"", "1.5e3x", "{}")) {
+            assertThatThrownBy(() -> json.readValue("{\"value\":" + wrong + "}", Spec.SyscallArg.class))
+                    .as(wrong)
+                    .isInstanceOf(com.fasterxml.jackson.core.JsonProcessingException.class);
+        }
+    }
+
     @Test
     void shouldTellUnknownCallsFromThoseOfOtherMachines() throws Exception {
         assertThat(
@@ -91,5 +107,21 @@ class OciProfileTest {
         Filter first = filters.ofDefault(Spec.Capabilities.DEFAULT.bounding());
         assertThat(filters.ofDefault(Spec.Capabilities.DEFAULT.bounding())).isSameAs(first);
         assertThat(filters.ofDefault(List.of())).isNotSameAs(first);
+    }
+
+    @Test
+    void shouldAllowTheSameCallsWhenTheDefaultProfileIsWrittenAndReadAgain() throws Exception {
+        List<String> capabilities = Spec.Capabilities.DEFAULT.bounding();
+        Profile written = OciProfile.read(OciWriter.defaultProfile(capabilities));
+        Profile own = ProfileText.read(Resources.text("default.seccomp"), java.util.Set.copyOf(capabilities));
+        for (Arch arch : Arch.values()) {
+            own.decisions(arch).forEach((number, decision) -> {
+                if (decision.conditional().isEmpty() && decision.otherwise().equals(Action.ALLOW)) {
+                    assertThat(written.decisions(arch).get(number).otherwise())
+                            .as("call %d", number)
+                            .isEqualTo(Action.ALLOW);
+                }
+            });
+        }
     }
 }

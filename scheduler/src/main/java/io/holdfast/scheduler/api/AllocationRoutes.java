@@ -40,7 +40,7 @@ final class AllocationRoutes {
                         Answers.json(call.http(), 200, page.map(allocation -> AllocationView.of(allocation, names))));
     }
 
-    private static Cursor.Key key(Allocation allocation) {
+    static Cursor.Key key(Allocation allocation) {
         return new Cursor.Key(
                 allocation.job().job(),
                 allocation.group(),

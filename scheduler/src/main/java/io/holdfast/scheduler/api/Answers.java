@@ -4,7 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import io.holdfast.model.IdSource;
 import io.holdfast.model.document.Json;
 import io.holdfast.model.error.ErrorCode;
-import io.holdfast.scheduler.line.LogStreams;
+import io.holdfast.scheduler.line.NodeStreams;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerResponse;
@@ -41,9 +41,9 @@ final class Answers {
     void failure(RoutingContext http, Throwable cause) {
         if (cause instanceof Refusal refusal) {
             problem(http, refusal.problem());
-        } else if (cause instanceof LogStreams.NodeUnreachable unreachable) {
+        } else if (cause instanceof NodeStreams.NodeUnreachable unreachable) {
             problem(http, Problem.of(ErrorCode.UNAVAILABLE, unreachable.getMessage()));
-        } else if (cause instanceof LogStreams.NoSuchLog none) {
+        } else if (cause instanceof NodeStreams.NotOnNode none) {
             problem(http, Problem.of(ErrorCode.NOT_FOUND, none.getMessage()));
         } else {
             String id = ids.next();

@@ -4,6 +4,7 @@ import io.holdfast.model.Clock;
 import io.holdfast.model.IdSource;
 import io.holdfast.model.error.ErrorCode;
 import io.holdfast.model.job.JobDecoder;
+import io.holdfast.model.line.ExecFrame;
 import io.holdfast.model.line.LineMessage;
 import io.holdfast.scheduler.core.ClusterView;
 import io.holdfast.scheduler.core.Commands;
@@ -11,6 +12,7 @@ import io.holdfast.scheduler.core.EventFeed;
 import io.holdfast.scheduler.core.NodeLeases;
 import io.holdfast.scheduler.dashboard.Dashboard;
 import io.holdfast.scheduler.line.LineServer;
+import io.holdfast.scheduler.line.NodeStreams;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -22,6 +24,7 @@ import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import java.net.BindException;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
@@ -125,6 +128,7 @@ public final class ApiServer {
                         .setMaxHeaderSize(MAX_HEADER_BYTES)
                         .setMaxWebSocketFrameSize(LineMessage.MAX_BYTES)
                         .setMaxWebSocketMessageSize(LineMessage.MAX_BYTES)
+                        .setWebSocketSubProtocols(List.of(ExecFrame.SUBPROTOCOL))
                         .setPerMessageWebSocketCompressionSupported(false)
                         .setPerFrameWebSocketCompressionSupported(false))
                 .requestHandler(router(parts))
@@ -166,7 +170,12 @@ public final class ApiServer {
         Map<String, Function<Call, Future<?>>> handlers = new HashMap<>();
         handlers.putAll(new JobRoutes(vertx, calls, view, commands).handlers());
         handlers.putAll(new AllocationRoutes(calls).handlers());
-        handlers.putAll(new LogRoutes(vertx, calls, lines.streams()).handlers());
+        Targets targets = new Targets(calls);
+        NodeStreams streams = lines.streams();
+        handlers.putAll(new LogRoutes(vertx, targets, streams).handlers());
+        handlers.putAll(new StatsRoutes(calls, targets, new UsageReader(vertx, streams)).handlers());
+        handlers.putAll(new ControlRoutes(calls, commands, targets, streams).handlers());
+        handlers.putAll(new ExecRoutes(vertx, calls, commands, targets, streams).handlers());
         handlers.putAll(new NodeRoutes(calls).handlers());
         handlers.putAll(events.handlers());
         handlers.putAll(new ClusterRoutes(calls, view, metrics, parts.contract(), parts.jobSchema(), settings.version())

@@ -1,6 +1,6 @@
 package io.holdfast.scheduler.api;
 
-import io.holdfast.scheduler.line.LogStreams.LogStream;
+import io.holdfast.scheduler.line.NodeStreams.NodeStream;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
@@ -17,13 +17,13 @@ final class LogPump {
     private static final long HEAD_DELAY_MILLIS = 250;
 
     private final Vertx vertx;
-    private final LogStream stream;
+    private final NodeStream stream;
     private final HttpServerResponse response;
     private final Promise<Void> failedEarly = Promise.promise();
     private boolean begun;
     private long timer;
 
-    LogPump(Vertx vertx, LogStream stream, HttpServerResponse response) {
+    LogPump(Vertx vertx, NodeStream stream, HttpServerResponse response) {
         this.vertx = vertx;
         this.stream = stream;
         this.response = response;

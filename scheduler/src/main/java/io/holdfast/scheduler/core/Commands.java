@@ -1,9 +1,13 @@
 package io.holdfast.scheduler.core;
 
 import io.holdfast.model.error.Outcome;
+import io.holdfast.model.error.Rejected;
 import io.holdfast.model.job.JobKey;
 import io.holdfast.model.job.JobSpec;
+import io.holdfast.model.state.Allocation;
 import io.vertx.core.Future;
+import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalInt;
 
 /**
@@ -11,6 +15,11 @@ import java.util.OptionalInt;
  * the scheduler's context.
  */
 public interface Commands {
+    /** Types of events that {@link #note} makes. */
+    String ALLOCATION_EXEC = "allocation-exec";
+
+    String ALLOCATION_PAUSE = "allocation-pause";
+    String ALLOCATION_RESUME = "allocation-resume";
 
     /**
      * Stores a job; an equal specification of a job that is not stopped makes no new version.
@@ -24,4 +33,14 @@ public interface Commands {
 
     /** What {@link #putJob} would do. */
     Future<Outcome<PlanPreview>> plan(JobKey key, JobSpec spec);
+
+    /**
+     * Notes in the event log that a user does something to an allocation that the scheduler itself has no part in. It is
+     * committed soon after.
+     *
+     * @param type of the event, one of the above
+     * @param data shown with it, beside the allocation's name and node
+     * @return the refusal where this scheduler does not lead: nothing is to be done then, since it would leave no trace
+     */
+    Future<Optional<Rejected>> note(String type, Allocation allocation, Map<String, Object> data);
 }

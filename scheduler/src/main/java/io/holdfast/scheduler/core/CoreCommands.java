@@ -6,9 +6,11 @@ import io.holdfast.model.error.Rejected;
 import io.holdfast.model.job.JobKey;
 import io.holdfast.model.job.JobSpec;
 import io.holdfast.model.job.JobType;
+import io.holdfast.model.state.Allocation;
 import io.holdfast.scheduler.store.StoredJob;
 import io.vertx.core.Future;
 import java.util.Arrays;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.stream.Collectors;
@@ -53,6 +55,16 @@ final class CoreCommands implements Commands {
                 refusal.isPresent()
                         ? Outcome.refused(refusal.get())
                         : Outcome.ok(previewer.preview(key, spec, parts.clock().nowMillis())));
+    }
+
+    @Override
+    public Future<Optional<Rejected>> note(String type, Allocation allocation, Map<String, Object> data) {
+        if (!view.leader().leading()) {
+            return Future.succeededFuture(Optional.of(notLeading()));
+        }
+        parts.results().event(Events.noted(type, allocation, data, parts.clock().nowMillis()));
+        evaluator.wake();
+        return Future.succeededFuture(Optional.empty());
     }
 
     private Outcome<JobStatus> stored(JobKey key, Outcome<StoredJob> outcome) {

@@ -32,6 +32,17 @@ final class Events {
         return new ClusterEvent(0, nowMillis, type, a.job().project(), a.id(), data);
     }
 
+    /** What a user does to an allocation. Without a state: this tells nothing of how it is. */
+    static ClusterEvent noted(String type, Allocation a, Map<String, Object> more, long nowMillis) {
+        Map<String, Object> data = new LinkedHashMap<>();
+        data.put("job", a.job().job());
+        data.put("group", a.group());
+        data.put("index", a.index());
+        data.put("nodeId", a.nodeId());
+        data.putAll(more);
+        return new ClusterEvent(0, nowMillis, type, a.job().project(), a.id(), data);
+    }
+
     static ClusterEvent nodeRegistered(Node node, long nowMillis) {
         return new ClusterEvent(
                 0,

@@ -61,7 +61,7 @@ public final class LineServer {
         this.streams = new StreamBroker(vertx, ids, node -> Optional.ofNullable(byNode.get(node)));
     }
 
-    public LogStreams streams() {
+    public NodeStreams streams() {
         return streams;
     }
 
@@ -139,6 +139,8 @@ public final class LineServer {
             greet(line, hello);
         } else if (message instanceof LineMessage.Renew renew && line.greeted()) {
             renew(line, renew);
+        } else if (message instanceof LineMessage.Answer answer && byNode.get(line.nodeId()) == line) {
+            streams.answered(line.nodeId(), answer);
         } else {
             line.close(LineMessage.CLOSE_REFUSED, "a " + message.getClass().getSimpleName() + " does not belong here");
         }

@@ -16,6 +16,12 @@ public record LineSettings(String hazelcastCluster, List<String> hazelcast) {
     /** An agent that is asked for a stream dials back within this, or the reader is told that the node is not reachable. */
     public static final long DIAL_BACK_TIMEOUT_MILLIS = 5_000;
 
+    /** An agent that is asked to do something answers within this. */
+    public static final long ANSWER_TIMEOUT_MILLIS = 15_000;
+
+    /** Questions that are not answered yet, at once. */
+    public static final int MAX_ASKED = 1_024;
+
     /** Lines at once; a scheduler's documented number of agents is far below. */
     public static final int MAX_LINES = 10_000;
 

@@ -7,7 +7,7 @@ import io.vertx.core.http.ServerWebSocket;
 import java.util.function.Consumer;
 
 /** A stream that an agent has dialled back: the WebSocket's binary frames, and its close status as the way it ended. */
-final class SocketStream implements LogStreams.LogStream {
+final class SocketStream implements NodeStreams.NodeStream {
     private static final int MAX_REASON = 120;
 
     private final ServerWebSocket socket;
@@ -34,9 +34,9 @@ final class SocketStream implements LogStreams.LogStream {
                 onEnd.handle(null);
             }
         } else if (status != null && status == LineMessage.CLOSE_NOT_FOUND) {
-            fail(new LogStreams.NoSuchLog(reason("the node has no such log")));
+            fail(new NodeStreams.NotOnNode(reason("the node has nothing of it")));
         } else {
-            fail(new LogStreams.NodeUnreachable(reason("the node broke off the stream")));
+            fail(new NodeStreams.NodeUnreachable(reason("the node broke off the stream")));
         }
     }
 
@@ -56,6 +56,23 @@ final class SocketStream implements LogStreams.LogStream {
     }
 
     @Override
+    public void write(Buffer message) {
+        if (!over && !socket.isClosed()) {
+            socket.writeBinaryMessage(message);
+        }
+    }
+
+    @Override
+    public boolean writeQueueFull() {
+        return !socket.isClosed() && socket.writeQueueFull();
+    }
+
+    @Override
+    public void drainHandler(Handler<Void> handler) {
+        socket.drainHandler(handler);
+    }
+
+    @Override
     public void close() {
         over = true;
         if (!socket.isClosed()) {
@@ -72,7 +89,8 @@ final class SocketStream implements LogStreams.LogStream {
 
     @Override
     public SocketStream handler(Handler<Buffer> handler) {
-        socket.handler(handler);
+        // whole messages, however a proxy may have cut them into frames
+        socket.binaryMessageHandler(handler);
         return this;
     }
 

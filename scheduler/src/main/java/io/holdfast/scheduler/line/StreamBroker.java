@@ -14,15 +14,19 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 
-/** Joins who wants a stream with the agent that dials back for it. On the server's context. */
-final class StreamBroker implements LogStreams {
+/** Joins who wants a stream with the agent that dials back for it, and who asks with who answers. On the server's context. */
+final class StreamBroker implements NodeStreams {
     private final Vertx vertx;
     private final IdSource ids;
     private final Function<String, Optional<Line>> lineOf;
     private final Map<String, Waiting> waiting = new HashMap<>();
     private final Set<SocketStream> open = new HashSet<>();
 
-    private record Waiting(String nodeId, Promise<LogStream> promise, long timer) {}
+    private final Map<String, Asked> asked = new HashMap<>();
+
+    private record Asked(String nodeId, Promise<LineMessage.Answer> promise, long timer) {}
+
+    private record Waiting(String nodeId, Promise<NodeStream> promise, long timer) {}
 
     StreamBroker(Vertx vertx, IdSource ids, Function<String, Optional<Line>> lineOf) {
         this.vertx = vertx;
@@ -35,16 +39,17 @@ final class StreamBroker implements LogStreams {
     }
 
     @Override
-    public Future<LogStream> open(String nodeId, String allocationId, String task, String stream, boolean follow) {
+    public Future<NodeStream> open(String nodeId, Function<String, LineMessage> ask) {
         Optional<Line> line = lineOf.apply(nodeId);
         if (line.isEmpty()) {
-            return unreachable("node " + nodeId + " has no line to this scheduler now: try again when it is back");
+            return Future.failedFuture(noLine(nodeId));
         }
         if (count() >= LineSettings.MAX_STREAMS) {
-            return unreachable("all " + LineSettings.MAX_STREAMS + " streams are in use: close some");
+            return Future.failedFuture(
+                    new NodeUnreachable("all " + LineSettings.MAX_STREAMS + " streams are in use: close some"));
         }
         String streamId = ids.next();
-        Promise<LogStream> promise = Promise.promise();
+        Promise<NodeStream> promise = Promise.promise();
         long timer = vertx.setTimer(LineSettings.DIAL_BACK_TIMEOUT_MILLIS, late -> {
             if (waiting.remove(streamId) != null) {
                 line.get().send(new LineMessage.CloseStream(streamId));
@@ -53,12 +58,45 @@ final class StreamBroker implements LogStreams {
             }
         });
         waiting.put(streamId, new Waiting(nodeId, promise, timer));
-        line.get().send(new LineMessage.OpenStream(streamId, allocationId, task, stream, follow));
+        line.get().send(ask.apply(streamId));
         return promise.future();
     }
 
-    private static Future<LogStream> unreachable(String message) {
-        return Future.failedFuture(new NodeUnreachable(message));
+    @Override
+    public Future<LineMessage.Answer> ask(String nodeId, String allocationId, String action) {
+        Optional<Line> line = lineOf.apply(nodeId);
+        if (line.isEmpty()) {
+            return Future.failedFuture(noLine(nodeId));
+        }
+        if (asked.size() >= LineSettings.MAX_ASKED) {
+            return Future.failedFuture(new NodeUnreachable(
+                    LineSettings.MAX_ASKED + " questions to nodes are not answered yet: try again in a moment"));
+        }
+        String askId = ids.next();
+        Promise<LineMessage.Answer> promise = Promise.promise();
+        long timer = vertx.setTimer(LineSettings.ANSWER_TIMEOUT_MILLIS, late -> {
+            if (asked.remove(askId) != null) {
+                promise.tryFail(new NodeUnreachable("node " + line.get().name() + " did not answer within "
+                        + LineSettings.ANSWER_TIMEOUT_MILLIS + " ms: its agent may be older than this scheduler"));
+            }
+        });
+        asked.put(askId, new Asked(nodeId, promise, timer));
+        line.get().send(new LineMessage.Ask(askId, allocationId, action));
+        return promise.future();
+    }
+
+    /** An answer that nobody waits for any more is passed over, as is one to another node's question. */
+    void answered(String nodeId, LineMessage.Answer answer) {
+        Asked waitingFor = asked.get(answer.askId());
+        if (waitingFor != null && waitingFor.nodeId().equals(nodeId)) {
+            asked.remove(answer.askId());
+            vertx.cancelTimer(waitingFor.timer());
+            waitingFor.promise().tryComplete(answer);
+        }
+    }
+
+    private static NodeUnreachable noLine(String nodeId) {
+        return new NodeUnreachable("node " + nodeId + " has no line to this scheduler now: try again when it is back");
     }
 
     /** Each id is good for one dial. */
@@ -90,10 +128,21 @@ final class StreamBroker implements LogStreams {
             }
             return gone;
         });
+        asked.values().removeIf(question -> {
+            boolean gone = question.nodeId().equals(nodeId);
+            if (gone) {
+                vertx.cancelTimer(question.timer());
+                question.promise()
+                        .tryFail(new NodeUnreachable("node " + nodeId
+                                + " left the line before it answered: whether it was done is not known"));
+            }
+            return gone;
+        });
     }
 
     void stop() {
         List.copyOf(waiting.values()).stream().map(Waiting::nodeId).distinct().forEach(this::nodeGone);
+        List.copyOf(asked.values()).stream().map(Asked::nodeId).distinct().forEach(this::nodeGone);
         List.copyOf(open).forEach(SocketStream::close);
     }
 }

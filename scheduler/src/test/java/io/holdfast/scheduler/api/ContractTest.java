@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.holdfast.model.error.ErrorCode;
 import io.holdfast.model.error.Rejected;
+import io.holdfast.model.line.LineMessage;
 import io.holdfast.model.state.Capacity;
 import io.holdfast.model.state.NodeState;
 import io.holdfast.testkit.Allocations;
@@ -16,7 +17,9 @@ import io.vertx.openapi.contract.OpenAPIVersion;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -32,6 +35,9 @@ class ContractTest {
                 tasks: [{name: main, image: host, command: [/bin/true]}]
             """;
 
+    private static final Set<String> ASKS_A_NODE =
+            Set.of("getLogs", "getAllocationStats", "pauseAllocation", "resumeAllocation", "execInAllocation");
+
     private final ContractCheck check = new ContractCheck();
     private ApiFixture api;
 
@@ -46,6 +52,11 @@ class ContractTest {
             Map.entry("listAllocations", "/v1/allocations"),
             Map.entry("getAllocation", "/v1/allocations/a1"),
             Map.entry("getLogs", "/v1/allocations/a1/logs"),
+            Map.entry("getAllocationStats", "/v1/allocations/a1/stats"),
+            Map.entry("listStats", "/v1/stats"),
+            Map.entry("pauseAllocation", "/v1/allocations/a1/pause"),
+            Map.entry("resumeAllocation", "/v1/allocations/a1/resume"),
+            Map.entry("execInAllocation", "/v1/allocations/a1/exec"),
             Map.entry("listNodes", "/v1/nodes"),
             Map.entry("getNode", "/v1/nodes/n1"),
             Map.entry("streamEvents", "/v1/events"),
@@ -82,7 +93,7 @@ class ContractTest {
     void shouldGiveEveryDocumentedAnswerAsDocumented() {
         populate();
         for (String operation : paths.keySet()) {
-            if (!operation.equals("getLogs") && !operation.equals("streamEvents")) {
+            if (!ASKS_A_NODE.contains(operation) && !operation.equals("streamEvents")) {
                 answer(operation, good(operation), 200);
             }
             answer(operation, good(operation, "?nonsense=1"), 400);
@@ -106,10 +117,16 @@ class ContractTest {
         answer("stopJob", api.request("/v1/jobs/none").DELETE(), 404);
         answer("listJobAllocations", get("/v1/jobs/none/allocations"), 404);
         answer("getAllocation", get("/v1/allocations/none"), 404);
-        answer("getLogs", get("/v1/allocations/none/logs"), 404);
+        for (String operation : List.of("getLogs", "getAllocationStats", "pauseAllocation", "resumeAllocation")) {
+            answer(operation, bare(operation, "a1", "none"), 404);
+        }
+        exec("none", 404);
         answer("getNode", get("/v1/nodes/none"), 404);
         answer("getAllocation", get("/v1/allocations/a"), 409);
-        answer("getLogs", get("/v1/allocations/a/logs"), 409);
+        for (String operation : List.of("getLogs", "getAllocationStats", "pauseAllocation", "resumeAllocation")) {
+            answer(operation, bare(operation, "a1", "a"), 409);
+        }
+        exec("a", 409);
         answer("getNode", get("/v1/nodes/n"), 409);
     }
 
@@ -129,13 +146,16 @@ class ContractTest {
         answer("stopJob", good("stopJob").header("If-Match", "\"99\""), 412);
         api.cluster.loading();
         for (String operation : paths.keySet()) {
-            if (check.documented().contains(operation + " 503")) {
+            if (check.documented().contains(operation + " 503") && !operation.equals("execInAllocation")) {
                 answer(operation, good(operation), 503);
             }
         }
         api.cluster.heal();
         // no line of its node
-        answer("getLogs", good("getLogs"), 503);
+        for (String operation : List.of("getLogs", "getAllocationStats", "pauseAllocation", "resumeAllocation")) {
+            answer(operation, good(operation), 503);
+        }
+        exec("a1", 503);
     }
 
     private void streams() {
@@ -145,17 +165,36 @@ class ContractTest {
         try (FakeAgent agent = FakeAgent.dial(api, "n1")) {
             agent.logs("hello\n", 1000, "");
             answer("getLogs", good("getLogs"), 200);
+            agent.onUsage((open, socket) -> {
+                open.allocationIds().forEach(id -> socket.writeBinaryMessage(StatsTest.usage(id, 250)));
+                socket.close();
+            });
+            answer("getAllocationStats", good("getAllocationStats"), 200);
+            answer("listStats", good("listStats"), 200);
+            agent.onControl(ask -> agent.send(new LineMessage.Answer(ask.askId(), "", "")));
+            answer("pauseAllocation", good("pauseAllocation"), 200);
+            answer("resumeAllocation", good("resumeAllocation"), 200);
+            exec("a1", 101);
         }
     }
 
     private void faults() {
         api.cluster.fail(new IllegalStateException("the disk is on fire"));
         for (String operation : paths.keySet()) {
-            if (check.documented().contains(operation + " 500")) {
+            if (check.documented().contains(operation + " 500") && !operation.equals("execInAllocation")) {
                 assertThat(answer(operation, good(operation), 500)).doesNotContain("disk", "Exception");
             }
         }
+        exec("a1", 500);
         api.cluster.heal();
+    }
+
+    private void exec(String id, int status) {
+        RawUpgrade answer = RawUpgrade.ask(api, "/v1/allocations/" + id + "/exec");
+        assertThat(answer.status()).as(answer.body()).isEqualTo(status);
+        assertThat(check.errors("execInAllocation", status, answer.headers(), answer.body()))
+                .as("exec " + status + ": " + answer.body())
+                .isEmpty();
     }
 
     private void populate() {
@@ -175,6 +214,11 @@ class ContractTest {
         return api.request(path).GET();
     }
 
+    private HttpRequest.Builder bare(String operation, String part, String otherwise) {
+        HttpRequest.Builder request = api.request(paths.get(operation).replace(part, otherwise));
+        return operation.endsWith("Allocation") ? request.POST(HttpRequest.BodyPublishers.noBody()) : request.GET();
+    }
+
     private HttpRequest.Builder good(String operation) {
         return good(operation, "");
     }
@@ -189,6 +233,7 @@ class ContractTest {
             case "putJob" -> request.header("Content-Type", YAML).PUT(HttpRequest.BodyPublishers.ofString(JOB));
             case "planJob" -> request.header("Content-Type", YAML).POST(HttpRequest.BodyPublishers.ofString(JOB));
             case "stopJob" -> request.DELETE();
+            case "pauseAllocation", "resumeAllocation" -> request.POST(HttpRequest.BodyPublishers.noBody());
             default -> request.GET();
         };
     }

@@ -25,6 +25,9 @@ public final class FakeAgent implements AutoCloseable {
     public final List<WebSocket> streams = new CopyOnWriteArrayList<>();
     private volatile BiConsumer<LineMessage.OpenStream, WebSocket> onStream = (open, socket) -> {};
     private volatile Consumer<LineMessage.OpenStream> onAsk = open -> {};
+    private volatile BiConsumer<LineMessage.OpenUsage, WebSocket> onUsage = (open, socket) -> socket.close();
+    private volatile BiConsumer<LineMessage.OpenExec, WebSocket> onExec = (open, socket) -> {};
+    private volatile Consumer<LineMessage.Ask> onControl = ask -> {};
     private volatile boolean answers;
 
     private FakeAgent(ApiFixture api, WebSocketClient client, WebSocket line) {
@@ -38,11 +41,21 @@ public final class FakeAgent implements AutoCloseable {
                 onAsk.accept(open);
             }
             if (answers && message instanceof LineMessage.OpenStream open) {
-                dialStream(open.streamId()).onSuccess(socket -> {
-                    streams.add(socket);
-                    onStream.accept(open, socket);
-                });
+                dial(open.streamId(), socket -> onStream.accept(open, socket));
+            } else if (message instanceof LineMessage.OpenUsage open) {
+                dial(open.streamId(), socket -> onUsage.accept(open, socket));
+            } else if (message instanceof LineMessage.OpenExec open) {
+                dial(open.streamId(), socket -> onExec.accept(open, socket));
+            } else if (message instanceof LineMessage.Ask ask) {
+                onControl.accept(ask);
             }
+        });
+    }
+
+    private void dial(String streamId, Consumer<WebSocket> action) {
+        dialStream(streamId).onSuccess(socket -> {
+            streams.add(socket);
+            action.accept(socket);
         });
     }
 
@@ -127,6 +140,20 @@ public final class FakeAgent implements AutoCloseable {
     public void onStream(BiConsumer<LineMessage.OpenStream, WebSocket> action) {
         onStream = action;
         answers = true;
+    }
+
+    /** What to do with requests for usage; at first each is answered with nothing. */
+    public void onUsage(BiConsumer<LineMessage.OpenUsage, WebSocket> action) {
+        onUsage = action;
+    }
+
+    public void onExec(BiConsumer<LineMessage.OpenExec, WebSocket> action) {
+        onExec = action;
+    }
+
+    /** What to do when asked to do something; at first nothing. */
+    public void onControl(Consumer<LineMessage.Ask> action) {
+        onControl = action;
     }
 
     /** Waits for the line's end and answers its status. */

@@ -48,6 +48,7 @@ public final class FakeCluster implements ClusterView, Commands, EventFeed, Node
     private final Map<String, NodeStatus> nodes = new TreeMap<>();
     private final ConcurrentSkipListMap<Long, ClusterEvent> committed = new ConcurrentSkipListMap<>();
     private final List<Consumer<ClusterEvent>> subscribers = new CopyOnWriteArrayList<>();
+    private final List<ClusterEvent> notes = new CopyOnWriteArrayList<>();
     private final List<String> leases = new CopyOnWriteArrayList<>();
 
     private volatile LeaderStatus leader = new LeaderStatus(true, 7, CLUSTER_ID, true);
@@ -289,6 +290,22 @@ public final class FakeCluster implements ClusterView, Commands, EventFeed, Node
                 1,
                 List.of(new PlanPreview.Change("place", key.job() + ".main[0]", "main", 0, "n1", "n1", "best fit")),
                 List.of(new PlanPreview.Unplaced("main", 2, "no room", Map.of("memory", 2))))));
+    }
+
+    @Override
+    public Future<Optional<Rejected>> note(String type, Allocation allocation, Map<String, Object> data) {
+        here();
+        if (!refusal.isEmpty()) {
+            return Future.succeededFuture(Optional.of(refusal.get(0)));
+        }
+        notes.add(new ClusterEvent(
+                0, ManualClock.START_MILLIS, type, allocation.job().project(), allocation.id(), data));
+        return Future.succeededFuture(Optional.empty());
+    }
+
+    /** What users did to allocations. */
+    public List<ClusterEvent> notes() {
+        return List.copyOf(notes);
     }
 
     @Override

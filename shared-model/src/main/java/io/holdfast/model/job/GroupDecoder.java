@@ -54,6 +54,7 @@ final class GroupDecoder {
         update.rejectUnknown();
         DisconnectPolicy disconnect = fields.choice(
                 "disconnect", DisconnectPolicy.KEEP, Arrays.asList(DisconnectPolicy.values()), DisconnectPolicy::text);
+        boolean userNamespace = fields.value("userNamespace", true, Scalars::flag);
         List<TaskSpec> tasks = new ArrayList<>();
         List<Fields.Element> elements = fields.requiredElements("tasks", JobLimits.MAX_TASKS, "tasks");
         for (Fields.Element element : elements) {
@@ -70,6 +71,7 @@ final class GroupDecoder {
                 policy,
                 updates,
                 disconnect,
+                userNamespace,
                 tasks.isEmpty() ? List.of(TaskDecoder.STAND_IN) : tasks);
     }
 

@@ -20,6 +20,7 @@ public record GroupDocument(JobType type, GroupSpec group) {
                 group.restart(),
                 UpdatePolicy.DEFAULT,
                 group.disconnect(),
+                group.userNamespace(),
                 group.tasks());
     }
 }

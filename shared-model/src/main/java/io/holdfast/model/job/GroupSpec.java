@@ -7,6 +7,7 @@ import java.util.Objects;
  * The unit of placement: tasks that run together on one node and share a network namespace.
  *
  * @param count how many instances, 0 to {@link #MAX_COUNT}
+ * @param userNamespace whether root inside is nobody on the node; a group without needs the node's permission
  * @param tasks at least one, names unique
  */
 public record GroupSpec(
@@ -17,6 +18,7 @@ public record GroupSpec(
         RestartPolicy restart,
         UpdatePolicy update,
         DisconnectPolicy disconnect,
+        boolean userNamespace,
         List<TaskSpec> tasks) {
 
     /** More instances of one group than this are refused. */
@@ -37,6 +39,19 @@ public record GroupSpec(
         if (tasks.isEmpty()) {
             throw new IllegalArgumentException("group " + name + " needs a task");
         }
+    }
+
+    /** With a user namespace. */
+    public GroupSpec(
+            String name,
+            int count,
+            List<Constraint> constraints,
+            NetworkMode network,
+            RestartPolicy restart,
+            UpdatePolicy update,
+            DisconnectPolicy disconnect,
+            List<TaskSpec> tasks) {
+        this(name, count, constraints, network, restart, update, disconnect, true, tasks);
     }
 
     /** What one instance reserves: the sum over its tasks. */

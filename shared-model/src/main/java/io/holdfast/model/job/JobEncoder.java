@@ -12,7 +12,7 @@ import io.holdfast.model.text.Sizes;
 
 /**
  * A {@link JobSpec} to its canonical document: every field in a fixed order with its default written out, quantities as people
- * write them, variables sorted; {@code cpuMax} and {@code memoryMax} only where they are set. {@link JobDecoder} reads it back to
+ * write them, variables sorted; {@code cpuMax}, {@code memoryMax} and what came after the first release only where they are set. {@link JobDecoder} reads it back to
  * an equal specification, and equal specifications give equal text.
  */
 public final class JobEncoder {
@@ -46,6 +46,9 @@ public final class JobEncoder {
         tree.putObject("update")
                 .put("minHealthy", Durations.format(group.update().minHealthyMillis()));
         tree.put("disconnect", group.disconnect().text());
+        if (!group.userNamespace()) {
+            tree.put("userNamespace", false);
+        }
         ArrayNode tasks = tree.putArray("tasks");
         group.tasks().forEach(task -> tasks.add(tree(task)));
         return tree;
@@ -61,7 +64,14 @@ public final class JobEncoder {
         task.env().forEach(env::put);
         tree.put("user", task.user());
         tree.put("workDir", task.workDir());
+        if (!task.stopSignal().equals(Signals.DEFAULT_STOP)) {
+            tree.put("stopSignal", task.stopSignal());
+        }
         tree.put("stopGrace", Durations.format(task.stopGraceMillis()));
+        if (task.init()) {
+            tree.put("init", true);
+        }
+        confinement(tree, task.confinement());
         tree.set("resources", tree(task.resources()));
         return tree;
     }
@@ -77,7 +87,50 @@ public final class JobEncoder {
             tree.put("memoryMax", Sizes.format(resources.memoryMaxBytes()));
         }
         tree.put("pids", resources.pids());
+        if (resources.swapBytes() != 0) {
+            tree.put("swap", Sizes.format(resources.swapBytes()));
+        }
+        if (!resources.cpuSet().isEmpty()) {
+            tree.put("cpuSet", resources.cpuSet());
+        }
+        if (resources.ioWeight() != 0) {
+            tree.put("ioWeight", resources.ioWeight());
+        }
         return tree;
+    }
+
+    private static void confinement(ObjectNode tree, Confinement confinement) {
+        if (!confinement.addCapabilities().isEmpty()
+                || !confinement.dropCapabilities().isEmpty()) {
+            ObjectNode capabilities = tree.putObject("capabilities");
+            ArrayNode add = capabilities.putArray("add");
+            confinement.addCapabilities().forEach(add::add);
+            ArrayNode drop = capabilities.putArray("drop");
+            confinement.dropCapabilities().forEach(drop::add);
+        }
+        if (confinement.readOnlyRoot()) {
+            tree.put("readOnlyRoot", true);
+        }
+        if (!confinement.noNewPrivileges()) {
+            tree.put("noNewPrivileges", false);
+        }
+        if (!confinement.seccomp()) {
+            tree.put("seccomp", ConfinementDecoder.NO_FILTER);
+        }
+        if (!confinement.apparmorProfile().isEmpty()) {
+            tree.put("apparmorProfile", confinement.apparmorProfile());
+        }
+        if (!confinement.sysctls().isEmpty()) {
+            ObjectNode sysctls = tree.putObject("sysctls");
+            confinement.sysctls().forEach(sysctls::put);
+        }
+        if (!confinement.ulimits().isEmpty()) {
+            ObjectNode ulimits = tree.putObject("ulimits");
+            confinement
+                    .ulimits()
+                    .forEach((name, limit) ->
+                            ulimits.putObject(name).put("soft", limit.soft()).put("hard", limit.hard()));
+        }
     }
 
     static String write(JsonNode tree) {

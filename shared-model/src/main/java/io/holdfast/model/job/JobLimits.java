@@ -61,5 +61,19 @@ public final class JobLimits {
     /** PID_MAX_LIMIT of 64-bit kernels. */
     public static final long MAX_PIDS = 4_194_304;
 
+    public static final int MAX_SYSCTLS = 64;
+    public static final int MAX_SYSCTL_NAME = 128;
+    public static final int MAX_SYSCTL_VALUE = 1_024;
+
+    /** What JSON's readers agree on, 2^53 - 1; higher than any limit that is meant. */
+    public static final long MAX_ULIMIT = 9_007_199_254_740_991L;
+
+    public static final long MIN_IO_WEIGHT = 10;
+
+    /** Of blkio.weight and the OCI specification. */
+    public static final long MAX_IO_WEIGHT = 1_000;
+
+    public static final int MAX_CPU_SET = 256;
+
     private JobLimits() {}
 }

@@ -8,12 +8,28 @@ package io.holdfast.model.job;
  * @param memoryBytes reservation, and hard limit where {@code memoryMaxBytes} is 0
  * @param memoryMaxBytes hard limit above the reservation; 0 is none
  * @param pids most processes and threads
+ * @param swapBytes most swap beside the memory
+ * @param cpuSet processors it runs on, as {@code 0-3,8}; empty for all
+ * @param ioWeight share of disks under contention, 10 to 1000; 0 for the kernel's default
  */
-public record Resources(long cpuMillis, long cpuMaxMillis, long memoryBytes, long memoryMaxBytes, long pids) {
+public record Resources(
+        long cpuMillis,
+        long cpuMaxMillis,
+        long memoryBytes,
+        long memoryMaxBytes,
+        long pids,
+        long swapBytes,
+        String cpuSet,
+        long ioWeight) {
     public static final Resources ZERO = new Resources(0, 0, 0, 0, 0);
     public static final Resources DEFAULT = new Resources(100, 0, 128L << 20, 0, 256);
 
-    /** Both together. A quota there is only where each has one; a limit is the sum of the limits. */
+    /** Without swap, on all processors, with the usual share of disks. */
+    public Resources(long cpuMillis, long cpuMaxMillis, long memoryBytes, long memoryMaxBytes, long pids) {
+        this(cpuMillis, cpuMaxMillis, memoryBytes, memoryMaxBytes, pids, 0, "", 0);
+    }
+
+    /** Both together, for what is reserved: what only one container knows is left out. A quota there is only where each has one; a limit is the sum of the limits. */
     public Resources plus(Resources other) {
         boolean quota = cpuMaxMillis != 0 && other.cpuMaxMillis != 0;
         boolean oversubscribed = memoryMaxBytes != 0 || other.memoryMaxBytes != 0;

@@ -8,6 +8,7 @@ import io.holdfast.model.error.Outcome;
 import io.holdfast.model.error.Rejected;
 import io.holdfast.model.text.Cpus;
 import io.holdfast.model.text.Sizes;
+import io.holdfast.model.text.Suggestion;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -20,6 +21,10 @@ final class TaskDecoder {
     static final String ENV_NAME_REGEX = "[A-Za-z_][A-Za-z0-9_]*";
 
     private static final Pattern ENV_NAME = Pattern.compile(ENV_NAME_REGEX);
+    static final String USER_NAME_REGEX = "[A-Za-z_][A-Za-z0-9_.-]{0,31}(:[A-Za-z_][A-Za-z0-9_.-]{0,31})?";
+
+    private static final Pattern USER_NAME = Pattern.compile(USER_NAME_REGEX);
+    private static final Pattern CPU_SET = Pattern.compile("[0-9]{1,4}(-[0-9]{1,4})?(,[0-9]{1,4}(-[0-9]{1,4})?)*");
     private static final Pattern USER = Pattern.compile("([0-9]{1,5})(?::([0-9]{1,5}))?");
 
     /** What stands where a task could not be read; no document that has one decodes. */
@@ -40,8 +45,11 @@ final class TaskDecoder {
         SortedMap<String, String> env = env(fields);
         String user = fields.value("user", TaskSpec.DEFAULT_USER, TaskDecoder::user);
         String workDir = fields.value("workDir", TaskSpec.DEFAULT_WORK_DIR, TaskDecoder::workDir);
+        String stopSignal = fields.value("stopSignal", Signals.DEFAULT_STOP, TaskDecoder::signal);
         long stopGraceMillis = fields.durationMillis(
                 "stopGrace", TaskSpec.DEFAULT_STOP_GRACE_MILLIS, 0, JobLimits.MAX_STOP_GRACE_MILLIS);
+        boolean init = fields.value("init", false, Scalars::flag);
+        Confinement confinement = ConfinementDecoder.decode(fields);
         Resources resources = resources(fields.mapping("resources"), problems);
         fields.rejectUnknown();
         return new TaskSpec(
@@ -51,8 +59,24 @@ final class TaskDecoder {
                 env,
                 user,
                 workDir,
+                stopSignal,
                 stopGraceMillis,
+                init,
+                confinement,
                 resources);
+    }
+
+    private static Outcome<String> signal(String path, JsonNode node) {
+        return Scalars.text(path, node)
+                .fold(
+                        text -> Signals.names().contains(Signals.normal(text))
+                                ? Outcome.ok(Signals.normal(text))
+                                : Outcome.refused(Rejected.invalid(
+                                        path,
+                                        text,
+                                        "is not a signal as SIGTERM, see signal(7)"
+                                                + Suggestion.hint(text, Signals.names()))),
+                        Outcome::refused);
     }
 
     private static Outcome<Image> image(String path, JsonNode node) {
@@ -121,11 +145,15 @@ final class TaskDecoder {
         String text = Scalars.shown(node);
         boolean kind = node.isTextual() || node.isIntegralNumber();
         var form = USER.matcher(text);
+        if (node.isTextual() && USER_NAME.matcher(text).matches()) {
+            return Outcome.ok(text);
+        }
         if (!kind || !form.matches()) {
             return Outcome.refused(Rejected.invalid(
                     path,
                     text,
-                    "must be numbers as \"1000\" or \"1000:1000\" (user, group): names are not looked up yet"));
+                    "must be numbers as \"1000\" or \"1000:1000\" (user, group), or names as \"www-data\" or"
+                            + " \"www-data:adm\""));
         }
         int uid = Integer.parseInt(form.group(1));
         int gid = form.group(2) == null ? 0 : Integer.parseInt(form.group(2));
@@ -176,8 +204,22 @@ final class TaskDecoder {
                     Cpus.format(cpuMax),
                     "is below cpu (" + Cpus.format(cpu) + "): give at least that much, or leave cpuMax out");
         }
+        long swap = fields.sizeBytes("swap", 0, 0, JobLimits.MAX_MEMORY_BYTES);
+        String cpuSet = fields.value("cpuSet", "", TaskDecoder::cpuSet);
+        long ioWeight = fields.integer("ioWeight", 0, JobLimits.MIN_IO_WEIGHT, JobLimits.MAX_IO_WEIGHT);
         fields.rejectUnknown();
-        return new Resources(cpu, cpuMax, memory, memoryMax, pids);
+        return new Resources(cpu, cpuMax, memory, memoryMax, pids, swap, cpuSet, ioWeight);
+    }
+
+    private static Outcome<String> cpuSet(String path, JsonNode node) {
+        return Scalars.text(path, node)
+                .fold(
+                        text -> text.length() <= JobLimits.MAX_CPU_SET
+                                        && CPU_SET.matcher(text).matches()
+                                ? Outcome.ok(text)
+                                : Outcome.refused(Rejected.invalid(
+                                        path, text, "must be numbers of processors, as 0-3,8: lscpu shows them")),
+                        Outcome::refused);
     }
 
     private static int utf8Length(String text) {

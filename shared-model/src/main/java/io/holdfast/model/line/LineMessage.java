@@ -1,5 +1,7 @@
 package io.holdfast.model.line;
 
+import com.fasterxml.jackson.annotation.JsonCreator;
+import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import java.util.List;
@@ -7,6 +9,9 @@ import java.util.List;
 /**
  * One message on an agent's line. The agent dials {@value #PATH} with its node token as bearer, says {@link Hello}, and is
  * answered by {@link Welcome} or by the closing of the line with a reason.
+ *
+ * <p>Agents pass over messages and fields that they do not know, and schedulers take an answer that stays away for a refusal: so
+ * messages and fields may be added within one protocol.
  */
 @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "type")
 @JsonSubTypes({
@@ -15,14 +20,18 @@ import java.util.List;
     @JsonSubTypes.Type(value = LineMessage.Renew.class, name = "renew"),
     @JsonSubTypes.Type(value = LineMessage.Renewed.class, name = "renewed"),
     @JsonSubTypes.Type(value = LineMessage.OpenStream.class, name = "open-stream"),
+    @JsonSubTypes.Type(value = LineMessage.OpenUsage.class, name = "open-usage"),
+    @JsonSubTypes.Type(value = LineMessage.OpenExec.class, name = "open-exec"),
     @JsonSubTypes.Type(value = LineMessage.CloseStream.class, name = "close-stream"),
+    @JsonSubTypes.Type(value = LineMessage.Ask.class, name = "ask"),
+    @JsonSubTypes.Type(value = LineMessage.Answer.class, name = "answer"),
 })
 public sealed interface LineMessage {
     int PROTOCOL = 1;
 
     String PATH = "/v1/line";
 
-    /** The agent dials {@code STREAMS_PATH + streamId} for each {@link OpenStream} and sends binary frames. */
+    /** The agent dials {@code STREAMS_PATH + streamId} for each message that opens a stream, and sends binary frames. */
     String STREAMS_PATH = "/v1/line/streams/";
 
     /** The longest frame, in bytes: of the line's text and of a stream's bytes. */
@@ -40,7 +49,7 @@ public sealed interface LineMessage {
     /** Close status of a line whose agent said what is not allowed: another protocol or cluster, or no message at all. */
     int CLOSE_REFUSED = 4400;
 
-    /** Close status of a stream whose log does not exist; the reason says what is missing. */
+    /** Close status of a stream of what does not exist on the node; the reason says what is missing. */
     int CLOSE_NOT_FOUND = 4404;
 
     /** Close status of a line that a newer one of the same node replaces. */
@@ -70,10 +79,77 @@ public sealed interface LineMessage {
      *
      * @param stream {@code stdout} or {@code stderr}
      * @param follow whether to go on until the task's last run has ended
+     * @param tailLines the last so many lines, {@link #ALL} without this condition
+     * @param sinceMillis lines that began then or later, in milliseconds since 1970; 0 without this condition
+     * @param timestamps whether each line begins with its time
      */
-    record OpenStream(String streamId, String allocationId, String task, String stream, boolean follow)
-            implements LineMessage {}
+    record OpenStream(
+            String streamId,
+            String allocationId,
+            String task,
+            String stream,
+            boolean follow,
+            long tailLines,
+            long sinceMillis,
+            boolean timestamps)
+            implements LineMessage {
+        public static final long ALL = -1;
+
+        /** A scheduler that says nothing of the last lines wants all. */
+        @JsonCreator
+        static OpenStream read(
+                @JsonProperty("streamId") String streamId,
+                @JsonProperty("allocationId") String allocationId,
+                @JsonProperty("task") String task,
+                @JsonProperty("stream") String stream,
+                @JsonProperty("follow") boolean follow,
+                @JsonProperty("tailLines") Long tailLines,
+                @JsonProperty("sinceMillis") Long sinceMillis,
+                @JsonProperty("timestamps") Boolean timestamps) {
+            long tail = tailLines == null ? ALL : tailLines;
+            long since = sinceMillis == null ? 0 : sinceMillis;
+            boolean times = timestamps != null && timestamps;
+            return new OpenStream(streamId, allocationId, task, stream, follow, tail, since, times);
+        }
+
+        /** All that is kept, as it was written. */
+        public OpenStream(String streamId, String allocationId, String task, String stream, boolean follow) {
+            this(streamId, allocationId, task, stream, follow, ALL, 0, false);
+        }
+    }
+
+    /**
+     * Down: dial back and send what these allocations use, each as one frame of JSON ({@link AllocationUsage}); those that are not
+     * on the node are left out.
+     *
+     * @param windowMillis between the two looks that rates come from; 0 for one look without rates
+     */
+    record OpenUsage(String streamId, List<String> allocationIds, long windowMillis) implements LineMessage {
+        /** The longest window: the reader of the stream waits for it. */
+        public static final long MAX_WINDOW_MILLIS = 10_000;
+    }
+
+    /** Down: dial back and speak {@link ExecFrame}s, the first of which comes down and says what to run. */
+    record OpenExec(String streamId, String allocationId, String task) implements LineMessage {}
 
     /** Down: nobody reads the stream any more. */
     record CloseStream(String streamId) implements LineMessage {}
+
+    /**
+     * Down: do something to an allocation; answered by {@link Answer}.
+     *
+     * @param action {@link #PAUSE} or {@link #RESUME}; doing again what is done is fine
+     */
+    record Ask(String askId, String allocationId, String action) implements LineMessage {
+        public static final String PAUSE = "pause";
+        public static final String RESUME = "resume";
+    }
+
+    /**
+     * Up.
+     *
+     * @param code empty when it is done; {@code not-found}, {@code conflict}, {@code unsupported}, … as the node's runtime has it
+     * @param message why it is not done
+     */
+    record Answer(String askId, String code, String message) implements LineMessage {}
 }

@@ -66,6 +66,52 @@ class JobDecoderTest {
     }
 
     @Test
+    void shouldReadWhatATaskMayDoMoreAndLess() {
+        String document = """
+                job: a
+                type: batch
+                groups:
+                  - name: g
+                    userNamespace: false
+                    tasks:
+                      - name: t
+                        image: host
+                        command: [x]
+                        user: www-data:adm
+                        stopSignal: quit
+                        init: true
+                        capabilities: {add: [sys_time, CAP_NET_ADMIN], drop: [ALL]}
+                        readOnlyRoot: true
+                        noNewPrivileges: false
+                        seccomp: unconfined
+                        apparmorProfile: tight/one
+                        sysctls: {net.core.somaxconn: "1024"}
+                        ulimits: {nofile: {soft: 10, hard: 20}, core: 0}
+                        resources: {swap: 1Mi, cpuSet: "0-1,3", ioWeight: 10}
+                """;
+        GroupSpec group = valueOf(JobDecoder.decode(bytes(document), MediaType.YAML))
+                .groups()
+                .get(0);
+        TaskSpec task = group.tasks().get(0);
+        assertThat(group.userNamespace()).isFalse();
+        assertThat(task.user()).isEqualTo("www-data:adm");
+        assertThat(task.stopSignal()).isEqualTo("SIGQUIT");
+        assertThat(Signals.number(task.stopSignal())).isEqualTo(3);
+        assertThat(task.init()).isTrue();
+        assertThat(task.confinement())
+                .isEqualTo(new Confinement(
+                        List.of("CAP_NET_ADMIN", "CAP_SYS_TIME"),
+                        List.of("ALL"),
+                        true,
+                        false,
+                        false,
+                        "tight/one",
+                        new TreeMap<>(Map.of("net.core.somaxconn", "1024")),
+                        new TreeMap<>(Map.of("nofile", new Ulimit(10, 20), "core", new Ulimit(0, 0)))));
+        assertThat(task.resources()).isEqualTo(new Resources(100, 0, 128 << 20, 0, 256, 1 << 20, "0-1,3", 10));
+    }
+
+    @Test
     void shouldReadTypesThatDoNotRunYet() {
         for (JobType type : JobType.values()) {
             assertThat(valueOf(JobDecoder.decode(JobDocuments.with("/type", type.text())))
@@ -91,7 +137,7 @@ class JobDecoderTest {
                         image: nginx:1.25
                         command: /bin/true
                         env: {1A: x, PORT: 8080, ON: yes}
-                        user: root
+                        user: ro ot
                         workDir: srv
                         resources: {cpu: -1, memroy: 64Mi, memory: 64Ei, pids: 0}
                       - name: t
@@ -113,7 +159,7 @@ class JobDecoderTest {
                         "groups[0].tasks[0].command: /bin/true must be a list of words: the program and its arguments, as [/bin/sh, -c, date], not text",
                         "groups[0].tasks[0].env.1A: is no name of a variable: write 1 to 256 letters, digits and _, no digit first",
                         "groups[0].tasks[0].env.PORT: 8080 must be text, not a number, write it in quotes: \"8080\"",
-                        "groups[0].tasks[0].user: root must be numbers as \"1000\" or \"1000:1000\" (user, group): names are not looked up yet",
+                        "groups[0].tasks[0].user: ro ot must be numbers as \"1000\" or \"1000:1000\" (user, group), or names as \"www-data\" or \"www-data:adm\"",
                         "groups[0].tasks[0].workDir: srv must be an absolute path: begin it with /",
                         "groups[0].tasks[0].resources.cpu: -1 is negative: give an amount of cpu as 200m (thousandths of a core) or 2 (cores)",
                         "groups[0].tasks[0].resources.memory: 64Ei is more than can be counted: give a size as 512Mi",

@@ -99,6 +99,17 @@ class JobSchemaTest {
                 Arguments.of("/groups/0/tasks/0/env/_x9", "''"),
                 Arguments.of("/groups/0/tasks/0/user", "65535"),
                 Arguments.of("/groups/0/tasks/0/user", "'65535:00000'"),
+                Arguments.of("/groups/0/tasks/0/user", "www-data"),
+                Arguments.of("/groups/0/tasks/0/user", "root:adm"),
+                Arguments.of("/groups/0/userNamespace", "true"),
+                Arguments.of("/groups/0/tasks/0/stopSignal", "usr1"),
+                Arguments.of("/groups/0/tasks/0/capabilities", "{}"),
+                Arguments.of("/groups/0/tasks/0/capabilities", "{add: [], drop: [all, KILL]}"),
+                Arguments.of("/groups/0/tasks/0/seccomp", "default"),
+                Arguments.of("/groups/0/tasks/0/sysctls", "{}"),
+                Arguments.of("/groups/0/tasks/0/sysctls", "{net.ipv4.ip_forward: ''}"),
+                Arguments.of("/groups/0/tasks/0/ulimits", "{nproc: 0, core: {soft: 0, hard: 0}}"),
+                Arguments.of("/groups/0/tasks/0/resources/swap", "0"),
                 Arguments.of("/groups/0/tasks/0/resources", "{}"),
                 Arguments.of("/groups/0/tasks/0/resources/cpu", "1.25"),
                 Arguments.of("/groups/0/tasks/0/resources/cpu", "'1.5'"),
@@ -196,7 +207,10 @@ class JobSchemaTest {
             {"/groups/0/tasks/0/env/PORT", "8080"},
             {"/groups/0/tasks/0/env/N", "null"},
             {"/groups/0/tasks/0/env/" + "A".repeat(300), "x"},
-            {"/groups/0/tasks/0/user", "root"},
+            {"/groups/0/tasks/0/user", "ro ot"},
+            {"/groups/0/tasks/0/user", "1000:adm"},
+            {"/groups/0/tasks/0/user", "'root:'"},
+            {"/groups/0/tasks/0/user", "\"root\\n\""},
             {"/groups/0/tasks/0/user", "65536"},
             {"/groups/0/tasks/0/user", "'65536'"},
             {"/groups/0/tasks/0/user", "'0:65536'"},
@@ -222,10 +236,39 @@ class JobSchemaTest {
             {"/groups/0/tasks/0/resources/memory", "99999999999999999999"},
             {"/groups/0/tasks/0/resources/pids", "0"},
             {"/groups/0/tasks/0/resources/pids", "4194305"},
-            {"/groups/0/tasks/0/resources/pids", "'64'"}
+            {"/groups/0/tasks/0/resources/pids", "'64'"},
+            {"/groups/0/userNamespace", "'false'"},
+            {"/groups/0/tasks/0/stopSignal", "SIGFOO"},
+            {"/groups/0/tasks/0/stopSignal", "15"},
+            {"/groups/0/tasks/0/init", "1"},
+            {"/groups/0/tasks/0/capabilities", "[SYS_TIME]"},
+            {"/groups/0/tasks/0/capabilities", "{add: [ALL]}", "groups[0].tasks[0].capabilities.add[0]"},
+            {"/groups/0/tasks/0/capabilities", "{add: [CAP_FLY]}", "groups[0].tasks[0].capabilities.add[0]"},
+            {"/groups/0/tasks/0/capabilities", "{drop: KILL}", "groups[0].tasks[0].capabilities.drop"},
+            {"/groups/0/tasks/0/capabilities", "{keep: []}", "groups[0].tasks[0].capabilities.keep"},
+            {"/groups/0/tasks/0/readOnlyRoot", "readonly"},
+            {"/groups/0/tasks/0/noNewPrivileges", "0"},
+            {"/groups/0/tasks/0/seccomp", "off"},
+            {"/groups/0/tasks/0/seccomp", "false"},
+            {"/groups/0/tasks/0/apparmorProfile", "''"},
+            {"/groups/0/tasks/0/apparmorProfile", "a b"},
+            {"/groups/0/tasks/0/sysctls", "[a.b=1]"},
+            {"/groups/0/tasks/0/sysctls", "{a.b: 1}", "groups[0].tasks[0].sysctls[\"a.b\"]"},
+            {"/groups/0/tasks/0/sysctls", "{net/core: '1'}", "groups[0].tasks[0].sysctls[\"net/core\"]"},
+            {"/groups/0/tasks/0/sysctls", "{a.b: \"1\\n2\"}", "groups[0].tasks[0].sysctls[\"a.b\"]"},
+            {"/groups/0/tasks/0/ulimits", "{files: 1}", "groups[0].tasks[0].ulimits.files"},
+            {"/groups/0/tasks/0/ulimits", "{nofile: '1'}", "groups[0].tasks[0].ulimits.nofile"},
+            {"/groups/0/tasks/0/ulimits", "{nofile: -1}", "groups[0].tasks[0].ulimits.nofile"},
+            {"/groups/0/tasks/0/ulimits", "{nofile: {soft: 1}}", "groups[0].tasks[0].ulimits.nofile"},
+            {"/groups/0/tasks/0/ulimits", "{nofile: {soft: 1, hard: x}}", "groups[0].tasks[0].ulimits.nofile.hard"},
+            {"/groups/0/tasks/0/resources/swap", "-1"},
+            {"/groups/0/tasks/0/resources/cpuSet", "all"},
+            {"/groups/0/tasks/0/resources/cpuSet", "3"},
+            {"/groups/0/tasks/0/resources/ioWeight", "9"},
+            {"/groups/0/tasks/0/resources/ioWeight", "1001"}
         };
         for (Object[] row : table) {
-            faults.add(Arguments.of(row[0], row[1], path((String) row[0])));
+            faults.add(Arguments.of(row[0], row[1], row.length == 3 ? row[2] : path((String) row[0])));
         }
         return faults.stream();
     }
@@ -297,6 +340,14 @@ class JobSchemaTest {
                 Arguments.of(
                         "/groups/0/tasks/0/resources/cpu", "0.0105", "groups[0].tasks[0].resources.cpu"), // precision
                 Arguments.of("/groups/0/restart/delay", "1ms", "groups[0].restart.delay"),
+                Arguments.of(
+                        "/groups/0/tasks/0/ulimits",
+                        "{nofile: {soft: 2, hard: 1}}",
+                        "groups[0].tasks[0].ulimits.nofile.soft"), // two numbers
+                Arguments.of(
+                        "/groups/0/tasks/0/capabilities",
+                        "{add: [KILL], drop: [cap_kill]}",
+                        "groups[0].tasks[0].capabilities.drop"),
                 Arguments.of("/groups/0/restart/delay", "2h", "groups[0].restart.delay"),
                 Arguments.of("/groups/0/tasks/0/stopGrace", "2d", "groups[0].tasks[0].stopGrace"),
                 Arguments.of(
@@ -345,7 +396,10 @@ class JobSchemaTest {
             if (value.has("default")) {
                 into.set(property.getKey(), value.get("default"));
             } else if (value.has("properties")) {
-                into.set(property.getKey(), fill(JsonNodeFactory.instance.objectNode(), value));
+                ObjectNode inner = fill(JsonNodeFactory.instance.objectNode(), value);
+                if (!inner.isEmpty()) {
+                    into.set(property.getKey(), inner);
+                }
             }
         });
         return into;

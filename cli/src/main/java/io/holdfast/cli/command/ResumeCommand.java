@@ -1,0 +1,35 @@
+package io.holdfast.cli.command;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.holdfast.cli.client.ApiClient;
+import io.holdfast.cli.exit.ExitCodes;
+import io.holdfast.cli.output.Console;
+import io.holdfast.cli.output.HasConsole;
+import io.holdfast.cli.output.Views;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.ParentCommand;
+
+/** Let a paused allocation run on. */
+@Command(name = "resume", description = "Let a paused allocation run on.")
+public final class ResumeCommand implements Callable<Integer> {
+    @ParentCommand
+    private HasConsole root;
+
+    @Mixin
+    private Connection connection;
+
+    @Parameters(paramLabel = "ALLOCATION", description = "An allocation's id or a unique prefix of it.")
+    private String allocation;
+
+    @Override
+    public Integer call() {
+        Console console = root.console();
+        ApiClient api = connection.open(console);
+        JsonNode done = api.post(ApiClient.path("v1", "allocations", allocation, "resume"));
+        console.message(Views.name(done) + " is resumed");
+        return ExitCodes.OK;
+    }
+}
