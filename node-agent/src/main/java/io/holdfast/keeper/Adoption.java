@@ -49,11 +49,11 @@ final class Adoption {
     private final Handover handover;
 
     Adoption(Core core, Reaper reaper, Endings endings, Remover remover, Handover handover) {
+        this.handover = handover;
         this.core = core;
         this.reaper = reaper;
         this.endings = endings;
         this.remover = remover;
-        this.handover = handover;
     }
 
     void run() throws IOException, RefusedException {
@@ -143,8 +143,8 @@ final class Adoption {
 
     private Optional<Container> adoptProcess(Container container, ProcessRecord process)
             throws IOException, RefusedException {
-        container.logs(adoptLog(container, "stdout"), adoptLog(container, "stderr"));
         adoptTerminal(container);
+        container.logs(adoptLog(container, "stdout"), adoptLog(container, "stderr"));
         OptionalInt pidfd = open(process);
         if (container.record.exact() && CreatedStarter.waits(core, container.id())) {
             container.created(process, pidfd.orElse(-1));
@@ -161,21 +161,25 @@ final class Adoption {
             return Optional.empty();
         }
         ContainerUpdater.adopt(core, container);
-        if (core.cgroups().frozen(container.cgroup())) {
-            container.paused(); // by the kernel's word: a keeper may die between freezing and telling
+        // by the kernel's word: a keeper may die between freezing and telling, and between telling to end and thawing
+        if (core.cgroups().frozen(container.cgroup()) && !container.paused()) {
+            Pauser.thaw(core, container);
         }
         LOG.info("container {} runs on as process {}", container.id(), process.pid());
         reaper.watch(container, pidfd.getAsInt(), status -> endings.ended(container, status));
         return Optional.of(container);
     }
 
-    /** Only of a keeper that has executed itself; one that was killed has hung it up. */
-    private void adoptTerminal(Container container) throws ErrnoException {
-        OptionalInt master = handover.take(Handover.terminal(container.id()));
+    /** Handed over by this keeper's old self; the terminal of one that was killed has hung up. */
+    private void adoptTerminal(Container container) throws IOException {
+        OptionalInt master = handover.take(Keeper.terminalOf(container.id()));
         if (master.isPresent()) {
-            String fifo = core.layout().fifo(container.id(), "stdout").toString();
-            int log = core.syscalls().open(fifo, Syscalls.O_RDWR | Syscalls.O_NONBLOCK, 0);
-            container.terminal(core.streams().terminal(master.getAsInt(), log));
+            int log = core.syscalls()
+                    .open(
+                            core.layout().fifo(container.id(), "stdout").toString(),
+                            Syscalls.O_RDWR | Syscalls.O_NONBLOCK,
+                            0);
+            container.terminal(core.streams().terminal(container.id(), master.getAsInt(), log));
         }
     }
 

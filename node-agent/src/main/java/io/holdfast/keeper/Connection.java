@@ -61,15 +61,15 @@ final class Connection {
             Watchers watchers,
             Semaphore frameBytes,
             Upgrade upgrade,
-            Consumer<Connection> onClose,
-            boolean root) {
+            boolean root,
+            Consumer<Connection> onClose) {
         this.channel = channel;
         this.dispatcher = dispatcher;
         this.watchers = watchers;
         this.frameBytes = frameBytes;
         this.upgrade = upgrade;
-        this.onClose = onClose;
         this.root = root;
+        this.onClose = onClose;
     }
 
     void start() {
@@ -188,29 +188,6 @@ final class Connection {
         });
     }
 
-    private void upgrade(Wire.Call call) {
-        upgrade.prepare(root).whenComplete((found, failure) -> {
-            inFlight.decrementAndGet();
-            if (failure != null) {
-                send(Wire.failure(call.id(), Dispatcher.error(failure)));
-                return;
-            }
-            send(Wire.answer(call.id(), new Reply.Upgrading(found.version())));
-            upgrade.execute(found);
-        });
-    }
-
-    /** The client gets what it was answered so far, within a bound; then it is hung up on. */
-    void farewell(long millis) {
-        outgoing.offer(END);
-        try {
-            writer.join(millis);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
-        close();
-    }
-
     /** Becomes a session, or answers why not. The client has nothing to say until it knows, so nothing is read meanwhile. */
     private void open(Wire.Call call) throws IOException {
         if (inFlight.get() > 0 || watching) {
@@ -245,6 +222,29 @@ final class Connection {
         handedOver = true;
         stream.begin(channel);
         throw new EOFException();
+    }
+
+    private void upgrade(Wire.Call call) {
+        upgrade.prepare(root).whenComplete((found, failure) -> {
+            inFlight.decrementAndGet();
+            if (failure != null) {
+                send(Wire.failure(call.id(), Dispatcher.error(failure)));
+                return;
+            }
+            send(Wire.answer(call.id(), new Reply.Upgrading(found.version())));
+            upgrade.execute(found);
+        });
+    }
+
+    /** The client gets what it was answered so far, within a bound; then it is hung up on. */
+    void farewell(long millis) {
+        outgoing.offer(END);
+        try {
+            writer.join(millis);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        close();
     }
 
     /** Queued, never blocking. */

@@ -63,9 +63,9 @@ final class Container {
     private int pidfd = NO_FD;
     private Reply.Exit exit = Reply.Exit.NONE;
     private String killReason = "";
+    private Optional<Terminal> terminal = Optional.empty();
     private long killAtBootNanos = Long.MAX_VALUE;
     private boolean zombie;
-    private Optional<Terminal> terminal = Optional.empty();
     private LogStream stdout;
     private LogStream stderr;
 

@@ -31,6 +31,7 @@ record Core(
         LogDrainer logs,
         Blanks blanks,
         IdRanges idRanges,
+        Spares spares,
         Registry registry,
         Watchers watchers,
         Deadlines deadlines,

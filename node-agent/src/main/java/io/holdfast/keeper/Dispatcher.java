@@ -28,17 +28,18 @@ final class Dispatcher {
     private final ContainerStopper stopper;
     private final Remover remover;
     private final LogReader logReader;
-    private final Gate gate = new Gate();
     private final ContainerUpdater updater;
     private final StatsReader stats;
     private final Pauser pauser;
     private final ExecStarter execStarter;
     private final Attacher attacher;
+    private final Gate gate = new Gate();
 
     Dispatcher(Core core, HostFacts facts, Reaper reaper, Endings endings, Remover remover, StatsReader stats) {
         this.core = core;
         this.facts = facts;
-        this.creator = new SandboxCreator(core, remover);
+        this.creator = new SandboxCreator(
+                core, remover, !"false".equals(facts.attributes().get(IdmapProbe.ATTRIBUTE)));
         this.starter = new ContainerStarter(core, reaper, endings, remover);
         this.containerCreator = new ContainerCreator(core, creator, starter, remover);
         this.createdStarter = new CreatedStarter(core);
@@ -121,9 +122,13 @@ final class Dispatcher {
     CompletableFuture<PendingStream> open(Request request) {
         CompletableFuture<PendingStream> opened = new CompletableFuture<>();
         try {
+            gate.enter();
+        } catch (RefusedException e) {
+            return CompletableFuture.failedFuture(e);
+        }
+        opened.whenComplete((stream, failure) -> gate.leave());
+        try {
             if (request instanceof Request.Exec exec) {
-                gate.enter();
-                opened.whenComplete((stream, failure) -> gate.leave());
                 core.launches().execute(() -> {
                     try {
                         opened.complete(execStarter.exec(exec));

@@ -25,11 +25,6 @@ final class Handover {
     /** Of the socket's listener, which is passed on as descriptor 0: the only one that the JDK takes over. */
     static final String LISTENER = "listener";
 
-    /** Of the master of a container's terminal. */
-    static String terminal(String container) {
-        return "terminal " + container;
-    }
-
     private final Layout layout;
     private final String bootId;
     private final Syscalls syscalls;

@@ -19,6 +19,10 @@ final class IdRanges {
         this.count = size / RANGE;
     }
 
+    int first() {
+        return first;
+    }
+
     synchronized IdRange allocate() throws RefusedException {
         int free = taken.nextClearBit(0);
         if (free >= count) {
@@ -27,6 +31,10 @@ final class IdRanges {
         }
         taken.set(free);
         return new IdRange(first + free * RANGE);
+    }
+
+    synchronized int free() {
+        return count - taken.cardinality();
     }
 
     /** A range of an adopted sandbox; one from outside, of an earlier configuration, is simply not ours to give. */

@@ -23,14 +23,12 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -187,8 +185,7 @@ public final class Keeper implements AutoCloseable {
         open.push(reaper);
         // closed before what learns of ends: its programs are part of their containers
         Streams streams = new Streams(syscalls);
-        Registry registry = new Registry();
-        open.push(() -> close(streams, registry, handover));
+        open.push(() -> close(streams, handover));
         ExecutorService launches = pool("keeper-launch", Limits.LAUNCH_THREADS);
         open.push(() -> finish(launches));
         ExecutorService work = pool("keeper-work", Limits.WORK_THREADS);
@@ -201,6 +198,9 @@ public final class Keeper implements AutoCloseable {
         open.push(() -> finish(ending));
         ScheduledExecutorService timer = timer();
         open.push(timer::shutdownNow);
+        IdRanges idRanges = new IdRanges(ids.idRangeFirst(), ids.idRangeSize());
+        Spares spares = new Spares(layout.spares(), opened.launcher(), syscalls, idRanges, work);
+        open.push(spares);
         Core core = new Core(
                 layout,
                 bootId,
@@ -211,8 +211,9 @@ public final class Keeper implements AutoCloseable {
                 cgroups,
                 logs,
                 new Blanks(layout.blanks(), opened.launcher(), syscalls, work),
-                new IdRanges(ids.idRangeFirst(), ids.idRangeSize()),
-                registry,
+                idRanges,
+                spares,
+                new Registry(),
                 new Watchers(),
                 new Deadlines(layout.lease(), bootId, clock),
                 launches,
@@ -239,7 +240,7 @@ public final class Keeper implements AutoCloseable {
                 core,
                 new HostFacts(
                         HostFacts.attributes(
-                                opened.host(), cgroups, opened.launcher().init().name()),
+                                opened.host(), cgroups, opened.launcher().init().name(), IdmapProbe.supported(core)),
                         diskBytes),
                 reaper,
                 endings,
@@ -264,6 +265,19 @@ public final class Keeper implements AutoCloseable {
         return keeper;
     }
 
+    /** Programs beside the containers' own end with their clients' connections; the terminals of the containers' own do not. */
+    private static void close(Streams streams, Handover handover) throws IOException {
+        if (handover.isLeaving()) {
+            streams.leave().forEach((container, fd) -> handover.leave(terminalOf(container), fd));
+        }
+        streams.close();
+    }
+
+    /** The name that a container's terminal is handed over by. */
+    static String terminalOf(String container) {
+        return "terminal " + container;
+    }
+
     private static void close(LogDrainer logs, Handover handover, PipeHolder holder) {
         List<Integer> pipes = logs.leave();
         if (handover.isLeaving()) {
@@ -272,31 +286,6 @@ public final class Keeper implements AutoCloseable {
             holder.hold(pipes);
             handover.close(pipes);
         }
-    }
-
-    private static void close(Streams streams, Registry registry, Handover handover) throws IOException {
-        if (handover.isLeaving()) {
-            for (Sandbox sandbox : registry.sandboxes()) {
-                registry.containersOf(sandbox).forEach(container -> leaveTerminal(container, handover));
-            }
-        }
-        streams.close();
-    }
-
-    private static void leaveTerminal(Container container, Handover handover) {
-        container.terminal().ifPresent(terminal -> {
-            try {
-                handover.leave(
-                        Handover.terminal(container.id()),
-                        terminal.leave().get(Limits.FAREWELL_MILLIS, TimeUnit.MILLISECONDS));
-            } catch (ExecutionException e) {
-                LOG.debug("container {} has closed its terminal", container.id());
-            } catch (TimeoutException e) {
-                LOG.warn("the terminal of container {} is lost: its output is not taken", container.id());
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-            }
-        });
     }
 
     private static void makeDirectories(Layout layout) throws IOException, RefusedException {

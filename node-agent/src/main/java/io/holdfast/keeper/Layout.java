@@ -21,7 +21,7 @@ import java.util.List;
  * DATA/containers/ID/{container,exit}.json   RUN/containers/ID/{process,stop}.json, {stdout, stderr,
  *                                                               gate, report, state}
  * DATA/containers/ID/{resources.json, log/, root/}
- * DATA/blanks/N/{log/, root/}
+ * DATA/blanks/N/{log/, root/}                       RUN/spares/N/
  * </pre>
  */
 record Layout(Path data, Path run) {
@@ -134,6 +134,10 @@ record Layout(Path data, Path run) {
 
     static Path rootIn(Path containerData) {
         return containerData.resolve("root");
+    }
+
+    Path spares() {
+        return run.resolve("spares");
     }
 
     Path blanks() {

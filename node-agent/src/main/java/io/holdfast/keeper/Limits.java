@@ -36,6 +36,12 @@ final class Limits {
     /** Container directories that wait for their container. */
     static final int BLANKS = 16;
 
+    /** Namespaces of each kind that wait for a sandbox. */
+    static final int SPARES = 8;
+
+    /** No namespaces are made ahead while fewer ranges of ids are free. */
+    static final int SPARE_ID_RANGES = 4 * SPARES;
+
     static final int LAUNCH_THREADS = 4;
     static final int WORK_THREADS = 4;
     static final int KILL_THREADS = 4;

@@ -12,10 +12,12 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.holdfast.keeper.api.Reply;
 import io.holdfast.keeper.oci.Spec;
 import java.io.IOException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -164,9 +166,6 @@ final class Records {
      */
     record HandoverRecord(String bootId, int pid, long startTimeTicks, Map<String, Integer> descriptors) {}
 
-    /** Void after reboot: {@code holder.json}. The process that keeps the pipes open while no keeper runs. */
-    record HolderRecord(String bootId, int pid, long startTimeTicks) {}
-
     /**
      * Durable: {@code containers/ID/resources.json}, once its limits were changed.
      *
@@ -183,15 +182,24 @@ final class Records {
      */
     record AccountRecord(Reply.Usage removed, Map<String, Reply.Usage> kept, List<Reply.NetworkInterface> network) {}
 
+    /** Void after reboot: {@code holder.json}. The process that keeps the pipes open while no keeper runs. */
+    record HolderRecord(String bootId, int pid, long startTimeTicks) {}
+
     /** Durable: {@code keeper.json}. */
     record KeeperRecord(int idRangeFirst, int idRangeSize) {}
 
+    /** A first record is written in place, since a torn one counts as absent; one that is there is replaced whole. */
     static void write(Path file, Object record) throws IOException {
         ObjectNode tree = MAPPER.createObjectNode().put("format", FORMAT);
         tree.setAll((ObjectNode) MAPPER.valueToTree(record));
-        Path fresh = file.resolveSibling(file.getFileName() + ".new");
-        Files.write(fresh, MAPPER.writeValueAsBytes(tree));
-        Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        byte[] bytes = MAPPER.writeValueAsBytes(tree);
+        try {
+            Files.write(file, bytes, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+        } catch (FileAlreadyExistsException e) {
+            Path fresh = file.resolveSibling(file.getFileName() + ".new");
+            Files.write(fresh, bytes);
+            Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        }
     }
 
     /**

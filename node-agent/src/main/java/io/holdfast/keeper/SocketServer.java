@@ -171,7 +171,7 @@ final class SocketServer implements AutoCloseable {
             return;
         }
         Connection connection = new Connection(
-                channel, dispatcher, watchers, frameBytes, upgrade, connections::remove, peer.equals(allowed.get(0)));
+                channel, dispatcher, watchers, frameBytes, upgrade, peer.equals(allowed.get(0)), connections::remove);
         connections.add(connection);
         connection.start();
     }

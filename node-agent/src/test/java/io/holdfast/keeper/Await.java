@@ -10,12 +10,6 @@ public final class Await {
     private Await() {}
 
     public static void until(String what, Callable<Boolean> condition) throws Exception {
-        long end = System.nanoTime() + BOUND.toNanos();
-        while (!condition.call()) {
-            if (System.nanoTime() > end) {
-                throw new AssertionError("not within " + BOUND.toSeconds() + " s: " + what);
-            }
-            Thread.sleep(2);
-        }
+        io.holdfast.testkit.Await.until(what, BOUND, condition);
     }
 }

@@ -148,7 +148,9 @@ final class KeeperFixture {
 
     List<String> cgroups() throws IOException {
         try (Stream<Path> trees = Files.list(Path.of("/sys/fs/cgroup"))) {
-            return trees.map(tree -> tree.resolve(config.cgroupParent()))
+            // on pure v2 the mount point is the one tree
+            return Stream.concat(Stream.of(Path.of("/sys/fs/cgroup")), trees)
+                    .map(tree -> tree.resolve(config.cgroupParent()))
                     .flatMap(path -> Stream.concat(
                             Files.exists(path) ? Stream.of(path) : Stream.of(),
                             below(path).filter(Files::isDirectory)))

@@ -154,7 +154,9 @@ class KeeperTest {
         assertThat(node.litter()).isEqualTo(before);
 
         launcher.failAt = "sandbox";
-        assertFails("set-up-failed", () -> node.sandbox("s2"));
+        // said in so many words, it is not one that can be made ahead
+        var own = new Request.CreateSandbox("s2", "s2", "private", true, false, Map.of(), Map.of("ipc", "new"));
+        assertFails("set-up-failed", () -> node.client.createSandbox(own));
         assertThat(node.litter()).isEqualTo(before);
 
         launcher.failAt = "";

@@ -5,11 +5,21 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Predicate;
 
-/** Waits for a condition by asking again and again, never longer than its bound. */
+/**
+ * Waits for a condition by asking again and again, never longer than its bound. All bounds are for a machine of its own speed; on
+ * one that is slower, as an emulated one is, system property {@value #SLOWNESS} says how many times.
+ */
 public final class Await {
+    public static final String SLOWNESS = "holdfast.test.slowness";
+
     private static final long PAUSE_NANOS = 2_000_000;
 
     private Await() {}
+
+    /** What a bound is on this machine; for waits that are not this class's. */
+    public static Duration bound(Duration bound) {
+        return bound.multipliedBy(Integer.getInteger(SLOWNESS, 1));
+    }
 
     /** Returns as soon as the condition holds; fails with what it waited for when it does not in time. */
     public static void until(String what, Duration bound, Callable<Boolean> condition) {
@@ -22,7 +32,8 @@ public final class Await {
 
     /** The first value that is good. An assertion or exception of the probe counts as "not yet", and is the failure's cause. */
     public static <T> T value(String what, Duration bound, Callable<T> probe, Predicate<T> good) {
-        long deadline = System.nanoTime() + bound.toNanos();
+        Duration scaled = bound(bound);
+        long deadline = System.nanoTime() + scaled.toNanos();
         Throwable trouble = null;
         T last = null;
         do {
@@ -42,7 +53,8 @@ public final class Await {
             }
         } while (System.nanoTime() - deadline < 0);
         throw new AssertionError(
-                "waited " + bound.toMillis() + " ms for " + what + "; last seen: " + (trouble == null ? last : trouble),
+                "waited " + scaled.toMillis() + " ms for " + what + "; last seen: "
+                        + (trouble == null ? last : trouble),
                 trouble);
     }
 

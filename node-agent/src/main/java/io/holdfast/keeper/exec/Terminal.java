@@ -5,6 +5,7 @@ import io.holdfast.keeper.linux.Errno;
 import io.holdfast.keeper.linux.ErrnoException;
 import io.holdfast.keeper.linux.Syscalls;
 import java.nio.ByteBuffer;
+import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.IntConsumer;
 import org.slf4j.Logger;
@@ -12,9 +13,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The terminal of a container's own program: what is said on it goes into the container's log, by the FIFO that its standard output
- * would be without a terminal. A full FIFO holds the program up. It lives as long as the keeper's process: a keeper that is killed
- * hangs it up, as the kernel does when the master's last descriptor is closed; one that executes its new self {@linkplain #leave
- * leaves} it open.
+ * would be without a terminal. A full FIFO holds the program up. It lives as long as the keeper: a keeper that is killed hangs it up,
+ * as the kernel does when the master's last descriptor is closed.
  *
  * <p>Thread-safe: everything happens on the sessions' thread.
  */
@@ -25,17 +25,19 @@ public final class Terminal {
     private static final long REOPEN_MILLIS = 200;
 
     private final Streams streams;
+    private final String container;
     private final Syscalls syscalls;
     private final int master;
     private final int log;
     private final Input input;
     private ByteBuffer unwritten = ByteBuffer.allocate(0);
     private CompletableFuture<Void> finishing;
-    private CompletableFuture<Integer> leaving;
+    private boolean leaving;
     private boolean closed;
 
-    Terminal(Streams streams, int master, int log) throws ErrnoException {
+    Terminal(Streams streams, String container, int master, int log) throws ErrnoException {
         this.streams = streams;
+        this.container = container;
         this.syscalls = streams.syscalls;
         this.master = master;
         this.log = log;
@@ -75,27 +77,6 @@ public final class Terminal {
         return done;
     }
 
-    /**
-     * Moves what was read, and lets go of all but the master: the caller's to hand on.
-     *
-     * @return its descriptor, or a failure where it is closed
-     */
-    public CompletableFuture<Integer> leave() {
-        CompletableFuture<Integer> left = new CompletableFuture<>();
-        streams.poller.execute(() -> {
-            if (closed) {
-                left.completeExceptionally(new IllegalStateException("the terminal is closed"));
-                return;
-            }
-            leaving = left;
-            streams.poller.forget(master);
-            if (!unwritten.hasRemaining()) {
-                close();
-            }
-        });
-        return left;
-    }
-
     private void readable() {
         // a program that has ended may have left more than one buffer
         do {
@@ -107,6 +88,10 @@ public final class Terminal {
 
     /** Whether to read on. */
     private boolean read() {
+        if (leaving) {
+            streams.poller.forget(master);
+            return false;
+        }
         int read;
         try {
             read = syscalls.read(master, streams.buffer);
@@ -129,7 +114,7 @@ public final class Terminal {
     }
 
     private void watchAgain() {
-        if (!closed && finishing == null && leaving == null && !unwritten.hasRemaining()) {
+        if (!closed && !leaving && finishing == null && !unwritten.hasRemaining()) {
             streams.poller.watch(master, events -> readable());
         }
     }
@@ -161,13 +146,35 @@ public final class Terminal {
             return;
         }
         streams.poller.forget(log);
-        if (leaving != null) {
-            close();
-        } else if (finishing == null) {
+        if (finishing == null) {
             watchAgain();
         } else {
             readable();
         }
+    }
+
+    String container() {
+        return container;
+    }
+
+    /**
+     * Lets go of the master, to be read on by another, once what was read of it is in the log. Reads no more.
+     *
+     * @param late whether to wait for that no longer
+     * @return the master; empty while there is still something to write, and where it is closed
+     */
+    OptionalInt leave(boolean late) {
+        leaving = true;
+        if (closed || unwritten.hasRemaining() && !late) {
+            return OptionalInt.empty();
+        }
+        closed = true;
+        streams.poller.forget(master);
+        streams.poller.forget(log);
+        input.close();
+        Descriptors.close(syscalls, log);
+        streams.forget(this);
+        return OptionalInt.of(master);
     }
 
     void close() {
@@ -178,13 +185,9 @@ public final class Terminal {
         streams.poller.forget(master);
         streams.poller.forget(log);
         input.close();
+        Descriptors.close(syscalls, master);
         Descriptors.close(syscalls, log);
         streams.forget(this);
-        if (leaving != null) {
-            leaving.complete(master);
-            return;
-        }
-        Descriptors.close(syscalls, master);
         if (finishing != null) {
             finishing.complete(null);
         }

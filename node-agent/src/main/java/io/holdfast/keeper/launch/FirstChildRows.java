@@ -8,12 +8,14 @@ import io.holdfast.keeper.linux.Call;
 import io.holdfast.keeper.linux.GuardedClone;
 import io.holdfast.keeper.linux.LaunchException;
 import io.holdfast.keeper.linux.Launcher.ContainerPlan;
+import io.holdfast.keeper.linux.Launcher.SandboxPlan;
 import io.holdfast.keeper.linux.Namespaces;
 import io.holdfast.keeper.linux.Program;
 import io.holdfast.keeper.linux.Program.Row;
 import io.holdfast.keeper.linux.Syscalls;
 import io.holdfast.keeper.oci.Spec.Rlimit;
 import io.holdfast.keeper.root.ContainerRoot;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -67,6 +69,7 @@ final class FirstChildRows {
                 program.add(Call.SETNS, fd, namespace.flag()).purpose("join " + namespace.fileName() + " namespace");
             }
         });
+        name(plan.sandbox());
         if (user != null) {
             program.add(Call.SETNS, user, CLONE_NEWUSER).purpose("join user namespace");
             program.add(Call.SETGROUPS, 0, 0);
@@ -92,6 +95,14 @@ final class FirstChildRows {
     /** Only then would a cgroup namespace show the container's cgroups as its root. */
     static boolean isInside(CgroupJoin join) {
         return join.bornIn().isPresent() || !join.joinFiles().isEmpty();
+    }
+
+    /** Namespaces that were made ahead bear no name yet. */
+    private void name(SandboxPlan sandbox) {
+        if (Namespaces.isNew(sandbox.namespaces().uts()) && !sandbox.hostname().isEmpty()) {
+            int bytes = sandbox.hostname().getBytes(StandardCharsets.UTF_8).length;
+            program.add(Call.SETHOSTNAME, sandbox.hostname(), bytes).purpose("hostname " + sandbox.hostname());
+        }
     }
 
     void join(CgroupJoin join) {

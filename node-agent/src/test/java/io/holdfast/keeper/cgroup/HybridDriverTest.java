@@ -8,9 +8,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-class HybridDriverTest extends CgroupDriverContract {
+@Tag("cgroup-v1")
+class HybridDriverTest extends ControllersContract {
 
     @Override
     CgroupDriver open(String parent) throws IOException {

@@ -51,4 +51,13 @@ final class RealMounts {
         assumeTrue(parsed().v2().isPresent(), "needs a host with the unified hierarchy mounted");
         return all().stream().filter(line -> !line.contains(" - cgroup ")).toList();
     }
+
+    /** A cgroup in the unified tree. */
+    static Path unified(String parent, String name) {
+        try {
+            return parsed().v2().orElseThrow().resolve(parent).resolve(name);
+        } catch (IOException e) {
+            throw new AssertionError(e);
+        }
+    }
 }

@@ -3,32 +3,22 @@ package io.holdfast.keeper.cgroup;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
- * The v2 driver on the kernel's own unified tree. Where that tree has no controllers (hybrid hosts) their files, and only
- * theirs, are played; making, joining, freezing, killing and removing are the kernel's.
+ * The v2 driver on the unified tree of a host whose controllers are in v1. Their files, and only theirs, are played; making,
+ * joining, freezing, killing and removing are the kernel's. {@link V2DriverTest} has a host with the controllers in v2.
  */
+@Tag("cgroup-v1")
 class UnifiedTreeTest extends CgroupDriverContract {
-
-    private CgroupFiles files = new CgroupFiles();
+    private final CgroupFiles files = new PlayedControllers();
 
     @Override
     CgroupDriver open(String parent) throws IOException {
-        List<String> mounts = RealMounts.v2Only();
-        Path root = RealMounts.parsed().v2().orElseThrow();
-        if (!Files.readString(root.resolve("cgroup.controllers")).contains("memory")) {
-            files = new PlayedControllers();
-        }
-        return Cgroups.open(parent, Host.REAL, mounts, files, RealMounts.PROGRAMS, RealMounts.KILL);
-    }
-
-    @Override
-    boolean isReal(String controller) {
-        return !(files instanceof PlayedControllers);
+        return Cgroups.open(parent, Host.REAL, RealMounts.v2Only(), files, RealMounts.PROGRAMS, RealMounts.KILL);
     }
 
     @Override
@@ -38,12 +28,7 @@ class UnifiedTreeTest extends CgroupDriverContract {
 
     @Override
     List<Path> seats(String name) {
-        try {
-            return List.of(
-                    RealMounts.parsed().v2().orElseThrow().resolve(parent).resolve(name));
-        } catch (IOException e) {
-            throw new AssertionError(e);
-        }
+        return List.of(RealMounts.unified(parent, name));
     }
 
     @Test

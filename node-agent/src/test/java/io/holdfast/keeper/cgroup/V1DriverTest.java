@@ -6,9 +6,11 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-class V1DriverTest extends CgroupDriverContract {
+@Tag("cgroup-v1")
+class V1DriverTest extends ControllersContract {
 
     @Override
     CgroupDriver open(String parent) throws IOException {

@@ -20,7 +20,6 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.TreeSet;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -236,9 +235,8 @@ class BadInputTest {
 
     @Test
     void shouldNameTheCgroupWhenItIsNotThere() throws Exception {
-        CgroupJoin join = new CgroupJoin(List.of(Path.of("/sys/fs/cgroup/memory/not-there/tasks")), Optional.empty());
-        assertThat(refused("host", spec("/bin/true"), join))
-                .hasMessageStartingWith("join cgroup /sys/fs/cgroup/memory/not-there/tasks: openat(");
+        TestCgroup.Missing missing = TestCgroup.missing();
+        assertThat(refused("host", spec("/bin/true"), missing.join())).hasMessageStartingWith(missing.message());
     }
 
     @Test
@@ -253,9 +251,9 @@ class BadInputTest {
 
     @Test
     void shouldFailWhenTheCgroupHasNoRoomForTheFirstProcess() throws Exception {
-        assumeTrue(TestCgroup.available(), "needs v1 cgroups");
+        assumeTrue(TestCgroup.available(), TestCgroup.unavailable());
         TestCgroup cgroup = fixture.cgroup();
-        Files.writeString(Path.of("/sys/fs/cgroup/pids", cgroup.name(), "pids.max"), "1");
+        cgroup.limitPids(1);
         LaunchException refused = refused("host", spec("/bin/true"), cgroup.join());
         assertThat(refused.step()).isEqualTo("clone3");
         assertThat(refused.errno()).isEqualTo(Errno.EAGAIN);

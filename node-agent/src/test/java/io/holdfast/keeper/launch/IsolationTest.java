@@ -48,7 +48,7 @@ class IsolationTest {
 
     @Test
     void shouldBeInSevenNamespacesOfItsOwnWhenItRunsInASandbox() throws Exception {
-        assumeTrue(TestCgroup.available(), "needs the v1 memory controller");
+        assumeTrue(TestCgroup.available(), TestCgroup.unavailable());
         String script = "echo $$; hostname; cat /proc/self/uid_map; for n in " + String.join(" ", NAMESPACES)
                 + "; do readlink /proc/self/ns/$n; done; grep ' / / ' /proc/self/mountinfo";
         Ran ran = fixture.run(
@@ -72,7 +72,7 @@ class IsolationTest {
     @Tag("guard-cgroup-read-only")
     @Tag("guard-cgroup-namespace")
     void shouldSeeItsCgroupsAsRootAndReadOnlyWhenItIsInside() throws Exception {
-        assumeTrue(TestCgroup.available(), "needs the v1 memory controller");
+        assumeTrue(TestCgroup.available(), TestCgroup.unavailable());
         TestCgroup cgroup = fixture.cgroup();
         cgroup.limitMemory(64 << 20);
         Ran ran = fixture.run(
@@ -81,27 +81,27 @@ class IsolationTest {
                 spec(
                         "/bin/sh",
                         "-c",
-                        "cat /sys/fs/cgroup/memory/memory.limit_in_bytes; grep :memory: /proc/self/cgroup;"
-                                + " echo 1 > /sys/fs/cgroup/memory/memory.limit_in_bytes"),
+                        "cat %1$s; grep -E '^0::|:memory:' /proc/self/cgroup | tail -n 1; echo 1 > %1$s"
+                                .formatted(TestCgroup.memoryLimitInside())),
                 cgroup.join());
         assertThat(ran.output().lines().toList().subList(0, 2))
                 .satisfies(lines -> assertThat(lines.get(0)).isEqualTo(Long.toString(64 << 20)))
-                .satisfies(lines -> assertThat(lines.get(1)).endsWith(":memory:/"));
+                .satisfies(lines -> assertThat(lines.get(1)).endsWith(TestCgroup.memoryMembershipOfRoot()));
         assertThat(ran.exit().code()).isNotZero();
         assertThat(ran.output()).contains("Read-only file system");
     }
 
     @Test
     void shouldBeBornInItsV2CgroupWhenThereIsOne() throws Exception {
-        Path unified = Path.of("/sys/fs/cgroup/unified");
-        assumeTrue(Files.isWritable(unified.resolve("cgroup.procs")), "needs cgroup v2 beside v1");
+        Path unified = TestCgroup.unified();
+        assumeTrue(Files.isWritable(unified.resolve("cgroup.procs")), "needs cgroup v2, alone or beside v1");
         Path born = Files.createDirectory(
                 unified.resolve("holdfast-test-born-" + ProcessHandle.current().pid()));
         try {
             Ran ran = fixture.run(
                     fixture.sandbox("private", IDS),
                     "host",
-                    spec("/bin/sh", "-c", "grep ^0: /proc/self/cgroup; cat /sys/fs/cgroup/unified/cgroup.procs"),
+                    spec("/bin/sh", "-c", "grep ^0: /proc/self/cgroup; cat " + unified + "/cgroup.procs"),
                     new CgroupJoin(List.of(), Optional.of(born)));
             // the shell, and cat; 0 is the first child, of another pid namespace, where it is not gone yet
             assertThat(ran.output().replace("\n0\n", "\n")).startsWith("0::/\n1\n");

@@ -64,7 +64,6 @@ class SeccompTest {
     /** Every call that the profile refuses, made in a container: none of them reaches what it is the door to. */
     @Test
     @Tag("guard-seccomp")
-    @Tag("host-tools")
     void shouldAnswerAsTheProfileSaysWhenAContainerTriesWhatIsRefused() throws Exception {
         assumeTrue(Files.isExecutable(PERL), "needs perl");
         Map<Integer, Integer> expected = Refused.byDefault(Spec.Capabilities.DEFAULT.bounding());
@@ -86,7 +85,6 @@ class SeccompTest {
 
     @Test
     @Tag("guard-seccomp")
-    @Tag("host-tools")
     void shouldMakeNoNamespacesAndNoCryptographySocketsWhenItIsRoot() throws Exception {
         assumeTrue(Files.isExecutable(PERL), "needs perl");
         Ran ran = run(spec(

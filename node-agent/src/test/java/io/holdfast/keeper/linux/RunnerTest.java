@@ -11,10 +11,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The bytes of the runner are those of its listings, and the aarch64 runner walks rows. Needs the assemblers of both. */
+@Tag("host-tools")
 class RunnerTest {
     private static final String AARCH64 = "aarch64-linux-gnu-";
 

@@ -12,6 +12,7 @@ import java.util.HashSet;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -51,6 +52,7 @@ class CallTableTest {
     }
 
     @Test
+    @Tag("host-tools")
     void shouldAgreeWithTheKernelsHeaderForX86() throws Exception {
         assumeTrue(Files.exists(X86_64), "needs the kernel's headers");
         numbers(X86_64)
@@ -59,6 +61,7 @@ class CallTableTest {
     }
 
     @Test
+    @Tag("host-tools")
     void shouldAgreeWithTheKernelsHeaderForAarch64() throws Exception {
         assumeTrue(Files.exists(GENERIC), "needs the kernel's headers");
         Map<String, Integer> generic = numbers(GENERIC);
