@@ -107,6 +107,36 @@ class UpgradeTest {
     }
 
     @Test
+    void shouldKeepLastWordsOfWhatEndedBetweenOneKeeperAndTheNext() throws Exception {
+        run();
+        node.sandbox("s1");
+        Reply.Started started = node.run("c1", "s1", "trap 'echo last words; exit 0' TERM; echo on; sleep 1000 & wait");
+        node.client.readLog(new Request.ReadLog("c1", "stdout", 0, 10, 10_000));
+
+        keeper.terminate();
+        assertThat(directory.resolve("run/holder.json")).exists();
+        int holder = Integer.parseInt(
+                Files.readString(directory.resolve("run/holder.json")).replaceAll("(?s).*\"pid\":(\\d+).*", "$1"));
+        ProcessHandle.of(started.pid()).orElseThrow().destroy();
+        Await.until(
+                "it has ended",
+                () -> ProcessTable.stat(started.pid())
+                        .map(ProcessTable.Stat::zombie)
+                        .orElse(true));
+        assertThat(ProcessTable.stat(holder)).isPresent();
+        keeper = new KeeperProcess(directory, node.config.cgroupParent(), "real");
+        node.client = KeeperClient.connect(node.config.socket());
+
+        assertThat(node.log("c1", "stdout")).isEqualTo("on\nlast words\n");
+        // told where init has not reaped it yet
+        assertThat(node.exit("c1").reason()).isIn(Endings.UNKNOWN, "");
+        Await.until(
+                "nobody keeps the pipes any more",
+                () -> ProcessTable.stat(holder).map(ProcessTable.Stat::zombie).orElse(true));
+        assertThat(directory.resolve("run/holder.json")).doesNotExist();
+    }
+
+    @Test
     void shouldRefuseNobodyWhileItExecutesItself() throws Exception {
         run();
         List<IOException> refused = new ArrayList<>();
