@@ -6,8 +6,10 @@ import io.holdfast.keeper.Records.PausedRecord;
 import io.holdfast.keeper.Records.ProcessRecord;
 import io.holdfast.keeper.Records.ReadyRecord;
 import io.holdfast.keeper.Records.SandboxRecord;
+import io.holdfast.keeper.Records.StopRecord;
 import io.holdfast.keeper.api.Reply;
 import io.holdfast.keeper.linux.ErrnoException;
+import io.holdfast.keeper.linux.Syscalls;
 import io.holdfast.keeper.log.LogStream;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -44,8 +46,10 @@ final class Adoption {
     private final Reaper reaper;
     private final Endings endings;
     private final Remover remover;
+    private final Handover handover;
 
-    Adoption(Core core, Reaper reaper, Endings endings, Remover remover) {
+    Adoption(Core core, Reaper reaper, Endings endings, Remover remover, Handover handover) {
+        this.handover = handover;
         this.core = core;
         this.reaper = reaper;
         this.endings = endings;
@@ -139,6 +143,7 @@ final class Adoption {
 
     private Optional<Container> adoptProcess(Container container, ProcessRecord process)
             throws IOException, RefusedException {
+        adoptTerminal(container);
         container.logs(adoptLog(container, "stdout"), adoptLog(container, "stderr"));
         OptionalInt pidfd = open(process);
         if (container.record.exact() && CreatedStarter.waits(core, container.id())) {
@@ -147,18 +152,35 @@ final class Adoption {
             container.running(process, pidfd.orElse(-1));
         }
         core.registry().add(container);
+        Records.read(core.layout().stop(container.id()), StopRecord.class)
+                .filter(stop -> stop.bootId().equals(core.bootId()))
+                .ifPresent(stop -> new ContainerStopper(core).resume(container, stop));
         if (pidfd.isEmpty()) {
             LOG.warn("container {} ended while no keeper ran", container.id());
             endings.ended(container, Optional.empty());
             return Optional.empty();
         }
         ContainerUpdater.adopt(core, container);
-        if (core.cgroups().frozen(container.cgroup())) {
-            container.paused(); // by the kernel's word: a keeper may die between freezing and telling
+        // by the kernel's word: a keeper may die between freezing and telling, and between telling to end and thawing
+        if (core.cgroups().frozen(container.cgroup()) && !container.paused()) {
+            Pauser.thaw(core, container);
         }
         LOG.info("container {} runs on as process {}", container.id(), process.pid());
         reaper.watch(container, pidfd.getAsInt(), status -> endings.ended(container, status));
         return Optional.of(container);
+    }
+
+    /** Handed over by this keeper's old self; the terminal of one that was killed has hung up. */
+    private void adoptTerminal(Container container) throws IOException {
+        OptionalInt master = handover.take(Keeper.terminalOf(container.id()));
+        if (master.isPresent()) {
+            int log = core.syscalls()
+                    .open(
+                            core.layout().fifo(container.id(), "stdout").toString(),
+                            Syscalls.O_RDWR | Syscalls.O_NONBLOCK,
+                            0);
+            container.terminal(core.streams().terminal(container.id(), master.getAsInt(), log));
+        }
     }
 
     private LogStream adoptLog(Container container, String stream) throws IOException {

@@ -41,6 +41,7 @@ final class Connection {
     private final Watchers watchers;
     private final Semaphore frameBytes;
     private final Consumer<Connection> onClose;
+    private final Upgrade upgrade;
     private final boolean root;
     private final BlockingQueue<byte[]> outgoing = new ArrayBlockingQueue<>(Limits.MAX_OUTGOING_FRAMES);
     private final AtomicInteger inFlight = new AtomicInteger();
@@ -59,14 +60,16 @@ final class Connection {
             Dispatcher dispatcher,
             Watchers watchers,
             Semaphore frameBytes,
-            Consumer<Connection> onClose,
-            boolean root) {
+            Upgrade upgrade,
+            boolean root,
+            Consumer<Connection> onClose) {
         this.channel = channel;
         this.dispatcher = dispatcher;
         this.watchers = watchers;
         this.frameBytes = frameBytes;
-        this.onClose = onClose;
+        this.upgrade = upgrade;
         this.root = root;
+        this.onClose = onClose;
     }
 
     void start() {
@@ -172,6 +175,10 @@ final class Connection {
                             .error()));
             return;
         }
+        if (request instanceof Request.Upgrade) {
+            upgrade(call);
+            return;
+        }
         dispatcher.dispatch(request).whenComplete((reply, failure) -> {
             inFlight.decrementAndGet();
             if (failure == null && request instanceof Request.Hello) {
@@ -215,6 +222,29 @@ final class Connection {
         handedOver = true;
         stream.begin(channel);
         throw new EOFException();
+    }
+
+    private void upgrade(Wire.Call call) {
+        upgrade.prepare(root).whenComplete((found, failure) -> {
+            inFlight.decrementAndGet();
+            if (failure != null) {
+                send(Wire.failure(call.id(), Dispatcher.error(failure)));
+                return;
+            }
+            send(Wire.answer(call.id(), new Reply.Upgrading(found.version())));
+            upgrade.execute(found);
+        });
+    }
+
+    /** The client gets what it was answered so far, within a bound; then it is hung up on. */
+    void farewell(long millis) {
+        outgoing.offer(END);
+        try {
+            writer.join(millis);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        close();
     }
 
     /** Queued, never blocking. */

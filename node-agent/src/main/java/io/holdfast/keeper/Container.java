@@ -66,6 +66,8 @@ final class Container {
     private Reply.Exit exit = Reply.Exit.NONE;
     private String killReason = "";
     private Optional<Terminal> terminal = Optional.empty();
+    private long killAtBootNanos = Long.MAX_VALUE;
+    private boolean zombie;
     private LogStream stdout;
     private LogStream stderr;
 
@@ -186,6 +188,26 @@ final class Container {
 
     synchronized String killReason() {
         return killReason;
+    }
+
+    /** It is to be killed at this time of the boot-time clock, or earlier where that was said before. */
+    synchronized long killAt(long bootNanos) {
+        // compared as differences: the clock may be anything
+        killAtBootNanos =
+                killAtBootNanos == Long.MAX_VALUE || bootNanos - killAtBootNanos < 0 ? bootNanos : killAtBootNanos;
+        return killAtBootNanos;
+    }
+
+    /** Its process, a child of the keeper, has ended, and its status is not taken yet. */
+    synchronized void isZombie() {
+        zombie = true;
+    }
+
+    /** @return whether its status is now the caller's to take */
+    synchronized boolean takeZombie() {
+        boolean was = zombie;
+        zombie = false;
+        return was;
     }
 
     /** Sends a signal to the first process; whether it was still there to get it. */

@@ -139,17 +139,6 @@ final class ContainerCreator {
         return starter.keepCreated(container, core.launcher().create(plan, exact(core, container)));
     }
 
-    /** Those above the container's own are made on the way; the sandbox's removal takes all of them. */
-    private void createCgroups(Container container) throws IOException {
-        String name = container.cgroup();
-        for (int at = name.indexOf('/', container.record.sandbox().length() + 1);
-                at > 0;
-                at = name.indexOf('/', at + 1)) {
-            core.cgroups().create(name.substring(0, at), Spec.Resources.UNLIMITED);
-        }
-        core.cgroups().create(name, container.record.spec().linux().resources());
-    }
-
     /** The client's own open files, as by dup(2): pidfd_getfd(2), Linux 5.6. */
     private void take(int pid, List<Integer> descriptors) throws IOException {
         Syscalls syscalls = core.syscalls();

@@ -153,7 +153,7 @@ final class ContainerStarter {
                     core.clock().epochMillis());
             Records.write(layout.process(id), process);
             if (terminal) {
-                container.terminal(terminal(launched, stdout, descriptors));
+                container.terminal(terminal(id, launched, stdout, descriptors));
             }
             close(descriptors);
             container.running(process, pidfd);
@@ -165,10 +165,10 @@ final class ContainerStarter {
         }
     }
 
-    private Terminal terminal(Launched launched, LogDrainer.Opened stdout, List<Integer> descriptors)
+    private Terminal terminal(String id, Launched launched, LogDrainer.Opened stdout, List<Integer> descriptors)
             throws ErrnoException {
         core.syscalls().setNonBlocking(stdout.containerFd());
-        Terminal terminal = core.streams().terminal(launched.terminal(), stdout.containerFd());
+        Terminal terminal = core.streams().terminal(id, launched.terminal(), stdout.containerFd());
         descriptors.remove((Integer) stdout.containerFd());
         return terminal;
     }

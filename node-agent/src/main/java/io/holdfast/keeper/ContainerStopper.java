@@ -1,5 +1,6 @@
 package io.holdfast.keeper;
 
+import io.holdfast.keeper.Records.StopRecord;
 import io.holdfast.keeper.api.Reply;
 import io.holdfast.keeper.api.Request;
 import io.holdfast.keeper.linux.Errno;
@@ -41,21 +42,49 @@ final class ContainerStopper {
         Checks.between("graceMillis", request.graceMillis(), 0, Limits.MAX_GRACE_MILLIS);
         Container container = core.registry().container(request.id());
         boolean paused = container.stopping();
+        long killAt = core.clock().bootNanos() + TimeUnit.MILLISECONDS.toNanos(request.graceMillis());
+        // before the signal: what may end by itself from then on must be killed in time also by another keeper
+        remember(core, container, killAt);
         if (request.graceMillis() > 0) {
             send(container, request.signal());
         }
         if (paused) {
             Pauser.thaw(core, container); // behind the signal, which is then the first that it learns of
         }
+        killAt(container, killAt);
+        return container.ended.thenApply(exit -> new Reply.Done());
+    }
+
+    /** Goes on with a stop that an earlier keeper began. */
+    void resume(Container container, StopRecord stop) {
+        if (stop.reason().isEmpty()) {
+            container.stopping();
+        } else {
+            container.killedBecause(stop.reason());
+        }
+        container.killAt(stop.killAtBootNanos());
+        killAt(container, stop.killAtBootNanos());
+    }
+
+    /** On disk, unless it has ended. */
+    static void remember(Core core, Container container, long killAtBootNanos) throws IOException {
+        // under its lock: once it is EXITED the directory goes
+        synchronized (container) {
+            if (container.isLive()) {
+                Records.write(
+                        core.layout().stop(container.id()),
+                        new StopRecord(core.bootId(), container.killAt(killAtBootNanos), container.killReason()));
+            }
+        }
+    }
+
+    private void killAt(Container container, long bootNanos) {
         ScheduledFuture<?> killing = core.timer()
                 .schedule(
                         () -> core.kills().execute(() -> kill(container)),
-                        request.graceMillis(),
-                        TimeUnit.MILLISECONDS);
-        return container.ended.thenApply(exit -> {
-            killing.cancel(false);
-            return new Reply.Done();
-        });
+                        Math.max(0, bootNanos - core.clock().bootNanos()),
+                        TimeUnit.NANOSECONDS);
+        container.ended.thenRun(() -> killing.cancel(false));
     }
 
     private boolean send(Container container, int signal) throws ErrnoException {

@@ -44,6 +44,12 @@ final class DeadlineWatch {
 
     private void kill(Container container) {
         try {
+            // the reason must outlive this keeper, too
+            ContainerStopper.remember(core, container, core.clock().bootNanos());
+        } catch (IOException e) {
+            LOG.warn("why container {} is killed is not on disk: {}", container.id(), e.getMessage());
+        }
+        try {
             core.cgroups().kill(container.cgroup());
         } catch (IOException e) {
             LOG.error("container {} outlives its deadline: {}", container.id(), e.getMessage());

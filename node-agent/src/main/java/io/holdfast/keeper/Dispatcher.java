@@ -33,11 +33,13 @@ final class Dispatcher {
     private final Pauser pauser;
     private final ExecStarter execStarter;
     private final Attacher attacher;
+    private final Gate gate = new Gate();
 
     Dispatcher(Core core, HostFacts facts, Reaper reaper, Endings endings, Remover remover, StatsReader stats) {
         this.core = core;
         this.facts = facts;
-        this.creator = new SandboxCreator(core, remover);
+        this.creator = new SandboxCreator(
+                core, remover, !"false".equals(facts.attributes().get(IdmapProbe.ATTRIBUTE)));
         this.starter = new ContainerStarter(core, reaper, endings, remover);
         this.containerCreator = new ContainerCreator(core, creator, starter, remover);
         this.createdStarter = new CreatedStarter(core);
@@ -69,6 +71,8 @@ final class Dispatcher {
                 return stopper.stop(stop);
             } else if (request instanceof Request.ReadLog read) {
                 return logReader.read(read);
+            } else if (request instanceof Request.FindLog find) {
+                return logReader.find(find);
             } else if (request instanceof Request.CreateSandbox create) {
                 return on(core.launches(), () -> {
                     creator.create(create);
@@ -118,6 +122,12 @@ final class Dispatcher {
     CompletableFuture<PendingStream> open(Request request) {
         CompletableFuture<PendingStream> opened = new CompletableFuture<>();
         try {
+            gate.enter();
+        } catch (RefusedException e) {
+            return CompletableFuture.failedFuture(e);
+        }
+        opened.whenComplete((stream, failure) -> gate.leave());
+        try {
             if (request instanceof Request.Exec exec) {
                 core.launches().execute(() -> {
                     try {
@@ -139,19 +149,31 @@ final class Dispatcher {
         Reply run() throws RefusedException, IOException;
     }
 
-    private static CompletableFuture<Reply> on(ExecutorService threads, Verb verb) {
+    private CompletableFuture<Reply> on(ExecutorService threads, Verb verb) throws RefusedException {
         CompletableFuture<Reply> reply = new CompletableFuture<>();
-        threads.execute(() -> {
-            try {
-                reply.complete(verb.run());
-            } catch (RefusedException | IOException | RuntimeException e) {
-                reply.completeExceptionally(e);
-            } catch (Error e) {
-                reply.completeExceptionally(e);
-                throw e;
-            }
-        });
+        gate.enter();
+        // inside until the client is answered: nothing is cut short that it does not know of
+        reply.whenComplete((answer, failure) -> gate.leave());
+        try {
+            threads.execute(() -> {
+                try {
+                    reply.complete(verb.run());
+                } catch (RefusedException | IOException | RuntimeException e) {
+                    reply.completeExceptionally(e);
+                } catch (Error e) {
+                    reply.completeExceptionally(e);
+                    throw e;
+                }
+            });
+        } catch (RejectedExecutionException e) {
+            reply.completeExceptionally(e);
+        }
         return reply;
+    }
+
+    /** What is shut before an upgrade. */
+    Gate gate() {
+        return gate;
     }
 
     private Reply hello(Request.Hello hello) throws RefusedException, IOException {

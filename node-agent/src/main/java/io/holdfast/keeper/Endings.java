@@ -4,6 +4,7 @@ import io.holdfast.keeper.Records.ExitRecord;
 import io.holdfast.keeper.api.Event;
 import io.holdfast.keeper.api.Reply;
 import io.holdfast.keeper.linux.ChildExit;
+import io.holdfast.keeper.linux.ErrnoException;
 import io.holdfast.keeper.log.LogStream;
 import java.io.IOException;
 import java.util.Optional;
@@ -39,7 +40,7 @@ final class Endings {
 
     /**
      * In this order, so that a keeper that is killed in between leaves no doubt: nothing of it runs any more, its output is
-     * in the files, its result on disk; then it is told; then what it needed to run is cleared away.
+     * in the files, its result on disk; then its status is taken from the kernel and it is told; then what it needed to run is cleared away.
      */
     void conclude(Container container, Optional<ChildExit> status) {
         boolean oomKilled = false;
@@ -61,9 +62,20 @@ final class Endings {
         } catch (IOException e) {
             LOG.error("the result of container {} is not on disk: {}", container.id(), e.getMessage());
         }
+        reap(container);
         container.exited(exit, container.process());
         core.watchers().tell(new Event.Exited(container.id(), container.record.sandbox(), exit));
         clear(container);
+    }
+
+    private void reap(Container container) {
+        if (container.takeZombie()) {
+            try {
+                core.syscalls().poll(container.process().pid());
+            } catch (ErrnoException e) {
+                LOG.warn("container {} stays a zombie: {}", container.id(), e.getMessage());
+            }
+        }
     }
 
     /** What an ended container no longer needs; its log and root stay until it is removed. */

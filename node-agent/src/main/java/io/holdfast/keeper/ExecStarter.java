@@ -16,6 +16,7 @@ import io.holdfast.keeper.oci.Spec;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.locks.Lock;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -40,6 +41,9 @@ final class ExecStarter {
         try {
             if (container.state() == Container.State.PAUSED) {
                 throw RefusedException.conflict("container %s is paused: resume it first", container.id());
+            }
+            if (container.state() == Container.State.CREATED) {
+                throw RefusedException.conflict("container %s is not started yet", container.id());
             }
             slots.take(container.id());
             try {
@@ -94,7 +98,8 @@ final class ExecStarter {
                         core.cgroups().join(container.cgroup()),
                         ends.programs.get(0),
                         ends.programs.get(1),
-                        ends.programs.get(2)));
+                        ends.programs.get(2),
+                        container.record.exact()));
         try {
             ends.closePrograms();
             // a child that nobody has waited for: its number is still its own
@@ -110,21 +115,23 @@ final class ExecStarter {
         } catch (IOException | RuntimeException e) {
             core.syscalls().kill(executed.pid(), Syscalls.SIGKILL);
             core.syscalls().waitFor(executed.pid());
+            if (executed.terminal() != NONE) {
+                core.syscalls().close(executed.terminal());
+            }
             throw e;
         }
     }
 
-    private Reply.Exit exit(Container container, ChildExit status, long oomKillsBefore) {
+    private Reply.Exit exit(Container container, Optional<ChildExit> status, long oomKillsBefore) {
         boolean oomKilled = false;
-        if (status.signal() == Syscalls.SIGKILL) {
+        if (status.map(ChildExit::signal).orElse(0) == Syscalls.SIGKILL) {
             try {
                 oomKilled = core.cgroups().oomKills(container.cgroup()) > oomKillsBefore;
             } catch (IOException e) {
                 LOG.debug("the cgroup of container {} is gone: {}", container.id(), e.getMessage());
             }
         }
-        return Endings.exit(
-                "", java.util.Optional.of(status), oomKilled, core.clock().epochMillis());
+        return Endings.exit("", status, oomKilled, core.clock().epochMillis());
     }
 
     private RefusedException refused(Container container, int pidfd, LaunchException e) throws IOException {

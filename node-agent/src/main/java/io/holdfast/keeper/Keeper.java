@@ -8,6 +8,8 @@ import io.holdfast.keeper.exec.Streams;
 import io.holdfast.keeper.launch.Launchers;
 import io.holdfast.keeper.linux.BpfDevicePrograms;
 import io.holdfast.keeper.linux.ErrnoException;
+import io.holdfast.keeper.linux.HostCheck;
+import io.holdfast.keeper.linux.JnrKernel;
 import io.holdfast.keeper.linux.LaunchException;
 import io.holdfast.keeper.linux.Syscalls;
 import io.holdfast.keeper.log.LogDrainer;
@@ -20,6 +22,7 @@ import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -46,6 +49,7 @@ public final class Keeper implements AutoCloseable {
     private final Core core;
     private final Remover remover;
     private final SocketServer server;
+    private volatile boolean closing;
     private boolean closed;
 
     private Keeper(
@@ -72,7 +76,33 @@ public final class Keeper implements AutoCloseable {
      * @throws IOException for faults of the host
      */
     public static Outcome<Keeper> start(KeeperConfig config) throws IOException {
-        return start(config, Launchers::open, IdClaims.SHARED);
+        return start(config, Successor.NONE);
+    }
+
+    /**
+     * As {@link #start(KeeperConfig)}, for a process that is nothing but this keeper: it may be replaced by its successor.
+     */
+    public static Outcome<Keeper> start(KeeperConfig config, Successor successor) throws IOException {
+        return start(config, Launchers::open, IdClaims.SHARED, successor);
+    }
+
+    /**
+     * Whether a keeper of this version could take over on these directories: the policy is right, the host will do, and every
+     * record is of a format that it knows. Changes nothing, and may be asked while another keeper is at work.
+     */
+    public static Outcome<String> check(KeeperConfig config) throws IOException {
+        Layout layout = layout(config);
+        Outcome<Policy> policy = Policy.read(config.policyFile(), List.of(layout.data(), layout.run()));
+        if (policy instanceof Outcome.Refused<Policy> wrong) {
+            return Outcome.refused(wrong.errors());
+        }
+        try {
+            HostCheck.require(new Syscalls(new JnrKernel()));
+            Records.checkAll(layout);
+            return Outcome.ok(VERSION);
+        } catch (LaunchException | IOException e) {
+            return refused(e.getMessage());
+        }
     }
 
     /** Opens the launcher once the directories are the keeper's own. */
@@ -81,19 +111,29 @@ public final class Keeper implements AutoCloseable {
     }
 
     static Outcome<Keeper> start(KeeperConfig config, LauncherSource source, Path idClaims) throws IOException {
+        return start(config, source, idClaims, Successor.NONE);
+    }
+
+    static Outcome<Keeper> start(KeeperConfig config, LauncherSource source, Path idClaims, Successor successor)
+            throws IOException {
         if (!Files.getAttribute(Path.of("/proc/self"), "unix:uid").equals(0)) {
             return refused("the keeper makes namespaces and cgroups and needs root: start it as root");
         }
-        Layout layout =
-                new Layout(config.dataDir().toAbsolutePath(), config.runDir().toAbsolutePath());
+        Layout layout = layout(config);
         Outcome<Policy> policy = Policy.read(config.policyFile(), List.of(layout.data(), layout.run()));
         if (policy instanceof Outcome.Refused<Policy> wrong) {
             return Outcome.refused(wrong.errors());
         }
         Deque<AutoCloseable> open = new ArrayDeque<>();
         try {
-            return Outcome.ok(
-                    start(config, layout, ((Outcome.Ok<Policy>) policy).value(), source, new IdClaims(idClaims), open));
+            return Outcome.ok(start(
+                    config,
+                    layout,
+                    ((Outcome.Ok<Policy>) policy).value(),
+                    source,
+                    new IdClaims(idClaims),
+                    successor,
+                    open));
         } catch (RefusedException | LaunchException e) {
             closeAll(open);
             return refused(e.getMessage());
@@ -101,6 +141,10 @@ public final class Keeper implements AutoCloseable {
             closeAll(open);
             throw e;
         }
+    }
+
+    private static Layout layout(KeeperConfig config) {
+        return new Layout(config.dataDir().toAbsolutePath(), config.runDir().toAbsolutePath());
     }
 
     private static <T> Outcome<T> refused(String message) {
@@ -113,29 +157,34 @@ public final class Keeper implements AutoCloseable {
             Policy policy,
             LauncherSource source,
             IdClaims claims,
+            Successor successor,
             Deque<AutoCloseable> open)
             throws IOException, RefusedException, LaunchException {
         makeDirectories(layout);
-        Locks locks = new Locks();
+        String bootId = HostFacts.bootId();
+        Syscalls early = new Syscalls(new JnrKernel());
+        Handover handover = Handover.open(layout, bootId, early);
+        Locks locks = new Locks(early, handover);
         open.push(locks);
         locks.take("data-dir", layout.data(), layout.data().resolve("lock"), true);
         locks.take("run-dir", layout.run(), layout.run().resolve("lock"), true);
+        handover.forgetRecord();
         Launchers.Opened opened = source.open(layout.state());
         Syscalls syscalls = opened.syscalls();
+        syscalls.becomeSubreaper();
         CgroupDriver cgroups = Cgroups.open(
                 config.cgroupParent(), Host.REAL, new BpfDevicePrograms(syscalls), pid -> kill(syscalls, pid));
         locks.take("cgroup-parent", Path.of(config.cgroupParent()), cgroups.lockFile(), false);
 
         KeeperClock clock = new SystemKeeperClock(syscalls);
-        String bootId = HostFacts.bootId();
         KeeperRecord ids = claims.claim(layout, config);
-        LogDrainer logs = new LogDrainer(syscalls);
-        open.push(logs);
+        LogDrainer logs = new LogDrainer(syscalls, clock::epochMillis);
+        open.push(() -> close(logs, handover));
         Reaper reaper = new Reaper(syscalls);
         open.push(reaper);
         // closed before what learns of ends: its programs are part of their containers
         Streams streams = new Streams(syscalls);
-        open.push(streams);
+        open.push(() -> close(streams, handover));
         ExecutorService launches = pool("keeper-launch", Limits.LAUNCH_THREADS);
         open.push(() -> finish(launches));
         ExecutorService work = pool("keeper-work", Limits.WORK_THREADS);
@@ -176,8 +225,9 @@ public final class Keeper implements AutoCloseable {
                 streams);
         Endings endings = new Endings(core);
         Remover remover = new Remover(core);
-        new Adoption(core, reaper, endings, remover).run();
+        new Adoption(core, reaper, endings, remover, handover).run();
         new DeadlineWatch(core).start();
+        new OrphanReaper(core).start();
         NetworkCounters counters = new NetworkCounters(syscalls);
         open.push(counters);
         ExecutorService accounting = pool("keeper-stats", 1);
@@ -189,16 +239,49 @@ public final class Keeper implements AutoCloseable {
                 core,
                 new HostFacts(
                         HostFacts.attributes(
-                                opened.host(), cgroups, opened.launcher().init().name()),
+                                opened.host(), cgroups, opened.launcher().init().name(), IdmapProbe.supported(core)),
                         diskBytes),
                 reaper,
                 endings,
                 remover,
                 stats);
-        SocketServer server = SocketServer.open(config.socket(), config.agentUser(), dispatcher, core.watchers());
+        CompletableFuture<Keeper> started = new CompletableFuture<>();
+        Upgrade upgrade = new Upgrade(
+                successor,
+                layout,
+                syscalls,
+                handover,
+                dispatcher.gate(),
+                () -> started.join().closeForUpgrade(handover));
+        SocketServer server =
+                SocketServer.open(config.socket(), config.agentUser(), dispatcher, core, handover, upgrade);
         open.push(server);
-        LOG.info("keeper listens on {}, cgroups {}", config.socket(), cgroups.mode());
-        return new Keeper(config, layout, claims, open, core, remover, server);
+        handover.closeRest();
+        LOG.info("keeper {} listens on {}, cgroups {}", VERSION, config.socket(), cgroups.mode());
+        Keeper keeper = new Keeper(config, layout, claims, open, core, remover, server);
+        started.complete(keeper);
+        return keeper;
+    }
+
+    /** Programs beside the containers' own end with their clients' connections; the terminals of the containers' own do not. */
+    private static void close(Streams streams, Handover handover) throws IOException {
+        if (handover.isLeaving()) {
+            streams.leave().forEach((container, fd) -> handover.leave(terminalOf(container), fd));
+        }
+        streams.close();
+    }
+
+    /** The name that a container's terminal is handed over by. */
+    static String terminalOf(String container) {
+        return "terminal " + container;
+    }
+
+    private static void close(LogDrainer logs, Handover handover) {
+        if (handover.isLeaving()) {
+            logs.leave().forEach(fd -> handover.leave("pipe " + fd, fd));
+        } else {
+            logs.close();
+        }
     }
 
     private static void makeDirectories(Layout layout) throws IOException, RefusedException {
@@ -255,9 +338,38 @@ public final class Keeper implements AutoCloseable {
         return config;
     }
 
+    /** All but what the new self needs open. */
+    private synchronized boolean closeForUpgrade(Handover handover) {
+        if (closed) {
+            return false;
+        }
+        closed = true;
+        handover.begin();
+        closeAll(open);
+        if (closing) {
+            deleteSocket();
+            LOG.info("the keeper is to end: it is not replaced");
+            return false;
+        }
+        return true;
+    }
+
+    private void deleteSocket() {
+        try {
+            Files.deleteIfExists(config.socket());
+        } catch (IOException e) {
+            LOG.warn("socket {} is left behind: {}", config.socket(), e.getMessage());
+        }
+    }
+
     /** Ends the keeper; containers run on. Idempotent. */
     @Override
-    public synchronized void close() {
+    public void close() {
+        closing = true;
+        closeOnce();
+    }
+
+    private synchronized void closeOnce() {
         if (!closed) {
             closed = true;
             closeAll(open);
@@ -285,7 +397,7 @@ public final class Keeper implements AutoCloseable {
                 failure = e;
             }
         }
-        close();
+        closeOnce();
         if (failure != null) {
             throw failure;
         }

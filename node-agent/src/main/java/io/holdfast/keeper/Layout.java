@@ -14,9 +14,9 @@ import java.util.List;
  * Where everything lies.
  *
  * <pre>
- * DATA/lock  keeper.json  state/                    RUN/lock  lease.json
+ * DATA/lock  keeper.json  state/                    RUN/lock  lease.json  handover.json
  * DATA/sandboxes/ID/{sandbox,account}.json   RUN/sandboxes/ID/{ready,paused}.json, pins/
- * DATA/containers/ID/{container,exit}.json   RUN/containers/ID/{process.json, stdout, stderr,
+ * DATA/containers/ID/{container,exit}.json   RUN/containers/ID/{process,stop}.json, {stdout, stderr,
  *                                                               gate, report, state}
  * DATA/containers/ID/{resources.json, log/, root/}
  * DATA/blanks/N/{log/, root/}                       RUN/spares/N/
@@ -45,6 +45,10 @@ record Layout(Path data, Path run) {
 
     Path lease() {
         return run.resolve("lease.json");
+    }
+
+    Path handover() {
+        return run.resolve("handover.json");
     }
 
     Path sandboxData(String id) {
@@ -121,6 +125,10 @@ record Layout(Path data, Path run) {
 
     Path process(String id) {
         return containerRun(id).resolve("process.json");
+    }
+
+    Path stop(String id) {
+        return containerRun(id).resolve("stop.json");
     }
 
     Path fifo(String id, String stream) {

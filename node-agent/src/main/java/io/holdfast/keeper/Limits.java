@@ -60,6 +60,14 @@ final class Limits {
     static final int MAX_READ_BYTES = 1 << 20;
     static final long MAX_READ_WAIT_MILLIS = 10_000;
 
+    static final long MAX_TAIL_LINES = 100_000;
+
+    /** How far from the end lines are looked for; longer than this, the last so many lines are fewer. */
+    static final long MAX_TAIL_BYTES = 64 << 20;
+
+    /** Times in one answer: some hundred kilobytes of it. */
+    static final int MAX_CHUNK_TIMES = 4_096;
+
     static final long MIN_LOG_BYTES = 16 << 10;
     static final long MAX_LOG_BYTES = 16L << 30;
 
@@ -74,6 +82,17 @@ final class Limits {
 
     /** How long the status of a process that is another's child may take to become readable. */
     static final long FOREIGN_STATUS_MILLIS = 1_000;
+
+    /** How long a new program may take to say whether it is fit. */
+    static final long CHECK_MILLIS = 100_000;
+
+    /** How long the last answers may take to be read before a keeper executes its new self. */
+    static final long FAREWELL_MILLIS = 500;
+
+    /** How often orphans are looked for, and in how many looks one must be a zombie before its status is taken. */
+    static final long ORPHAN_LOOK_MILLIS = 2_000;
+
+    static final int ORPHAN_LOOKS = 5;
 
     static final int MAX_ANNOTATIONS = 64;
     static final int MAX_ANNOTATION_CHARS = 4_096;

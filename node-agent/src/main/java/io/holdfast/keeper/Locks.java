@@ -1,45 +1,75 @@
 package io.holdfast.keeper;
 
+import io.holdfast.keeper.linux.ErrnoException;
+import io.holdfast.keeper.linux.Syscalls;
 import java.io.IOException;
-import java.nio.channels.FileChannel;
-import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
-import java.util.ArrayList;
-import java.util.List;
+import java.util.Map;
+import java.util.OptionalInt;
+import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
 
-/** The locks that keep a second keeper out; the kernel lets go of them when the process ends, however it ends. */
+/**
+ * The locks that keep a second keeper out; the kernel lets go of them when the process ends, however it ends. They are flock(2)'s:
+ * held by the open file and so handed over to a new self without a gap, and not lost when the process closes another descriptor
+ * of the same file, as fcntl(2)'s are.
+ */
 final class Locks implements AutoCloseable {
-    private final List<FileChannel> held = new ArrayList<>();
+    /** A child in mid-launch holds a copy of its dead keeper's descriptors until the kernel has killed it, too. */
+    private static final long TAKE_MILLIS = 1_000;
+
+    private static final long RETRY_MILLIS = 20;
+
+    private final Syscalls syscalls;
+    private final Handover handover;
+    private final Map<String, Integer> held = new TreeMap<>();
+
+    Locks(Syscalls syscalls, Handover handover) {
+        this.syscalls = syscalls;
+        this.handover = handover;
+    }
 
     /**
      * @param what the key in the configuration, for the message
      * @param file made where it is not there, unless the file system forbids it (cgroup files always are)
      */
     void take(String what, Path shown, Path file, boolean create) throws IOException, RefusedException {
-        FileChannel channel = create
-                ? FileChannel.open(file, StandardOpenOption.WRITE, StandardOpenOption.CREATE)
-                : FileChannel.open(file, StandardOpenOption.WRITE);
-        boolean locked = false;
-        try {
-            locked = channel.tryLock() != null;
-        } catch (OverlappingFileLockException e) {
-            // another keeper in this very process
-        } finally {
-            if (!locked) {
-                channel.close();
+        OptionalInt inherited = handover.take(name(what, file));
+        int fd = inherited.isPresent()
+                ? inherited.getAsInt()
+                : syscalls.open(file.toString(), Syscalls.O_WRONLY | (create ? Syscalls.O_CREAT : 0), 0644);
+        held.put(name(what, file), fd);
+        for (long waited = 0; !syscalls.tryLock(fd); waited += RETRY_MILLIS) {
+            if (waited >= TAKE_MILLIS) {
+                throw RefusedException.conflict("%s %s is in use by another keeper: give each its own", what, shown);
             }
+            pause();
         }
-        if (!locked) {
-            throw RefusedException.conflict("%s %s is in use by another keeper: give each its own", what, shown);
-        }
-        held.add(channel);
     }
 
+    private static String name(String what, Path file) {
+        return "lock " + what + " " + file;
+    }
+
+    private static void pause() throws IOException {
+        try {
+            TimeUnit.MILLISECONDS.sleep(RETRY_MILLIS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IOException("interrupted", e);
+        }
+    }
+
+    /** Lets go, or leaves them to the keeper's new self. */
     @Override
-    public void close() throws IOException {
-        for (FileChannel channel : held) {
-            channel.close();
+    public void close() throws ErrnoException {
+        if (handover.isLeaving()) {
+            held.forEach(handover::leave);
+            held.clear();
+            return;
+        }
+        for (int fd : held.values()) {
+            syscalls.close(fd);
         }
         held.clear();
     }

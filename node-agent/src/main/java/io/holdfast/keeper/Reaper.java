@@ -13,8 +13,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Learns of the end of every container: one thread polls one pidfd for each. An own child's status is taken from the kernel
- * (waitid), exactly and by pid, so that nobody else's child is touched. A container that an earlier keeper started belongs to
+ * Learns of the end of every container: one thread polls one pidfd for each. An own child's status is read from the kernel
+ * (waitid), exactly and by pid, so that nobody else's child is touched; and left there (WNOWAIT) until {@link Endings} has it on
+ * disk, so that a keeper that executes its new self in between tells it again. A container that an earlier keeper started belongs to
  * another parent now: its status is read while it is a zombie (proc(5), field 52), or from the pidfd after it was reaped
  * (PIDFD_GET_INFO, Linux 6.15), and is otherwise not known.
  */
@@ -57,10 +58,11 @@ final class Reaper implements AutoCloseable {
             Consumer<Optional<ChildExit>> onEnd) {
         Optional<ChildExit> status;
         try {
-            status = syscalls.poll(pid);
+            status = syscalls.peek(pid);
             if (status.isEmpty()) {
                 return; // still running: an event that was none
             }
+            container.isZombie();
         } catch (ErrnoException e) {
             if (e.errno() != Errno.ECHILD) {
                 LOG.warn("status of container {}: {}", container.id(), e.getMessage());

@@ -152,6 +152,21 @@ final class Records {
     record LeaseRecord(String bootId, long deadlineBootNanos) {}
 
     /**
+     * Void after reboot: {@code containers/ID/stop.json}. It was told to end, and is killed at this time of the boot-time clock.
+     *
+     * @param reason why the keeper itself ends it, empty for a client's wish
+     */
+    record StopRecord(String bootId, long killAtBootNanos, String reason) {}
+
+    /**
+     * Void with the process that wrote it: {@code handover.json}. What a keeper that is about to execute its new self leaves
+     * open for it; process and start time are the same for both.
+     *
+     * @param descriptors by what they are for
+     */
+    record HandoverRecord(String bootId, int pid, long startTimeTicks, Map<String, Integer> descriptors) {}
+
+    /**
      * Durable: {@code containers/ID/resources.json}, once its limits were changed.
      *
      * @param before what was in force before the last change: a keeper that was killed in the middle of it finishes it
@@ -181,6 +196,26 @@ final class Records {
             Path fresh = file.resolveSibling(file.getFileName() + ".new");
             Files.write(fresh, bytes);
             Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        }
+    }
+
+    /**
+     * Reads every record that is there.
+     *
+     * @throws IOException naming one of a format that this keeper does not know
+     */
+    static void checkAll(Layout layout) throws IOException {
+        read(layout.keeperRecord(), KeeperRecord.class);
+        read(layout.lease(), LeaseRecord.class);
+        for (String id : Layout.ids(layout.data().resolve("sandboxes"))) {
+            read(layout.sandboxRecord(id), SandboxRecord.class);
+            read(layout.ready(id), ReadyRecord.class);
+        }
+        for (String id : Layout.ids(layout.data().resolve("containers"))) {
+            read(layout.containerRecord(id), ContainerRecord.class);
+            read(layout.process(id), ProcessRecord.class);
+            read(layout.exit(id), ExitRecord.class);
+            read(layout.stop(id), StopRecord.class);
         }
     }
 

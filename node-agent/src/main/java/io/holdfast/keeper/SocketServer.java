@@ -1,5 +1,7 @@
 package io.holdfast.keeper;
 
+import io.holdfast.keeper.linux.SelfExec;
+import io.holdfast.keeper.linux.Syscalls;
 import java.io.IOException;
 import java.net.BindException;
 import java.net.StandardProtocolFamily;
@@ -15,6 +17,8 @@ import java.nio.file.attribute.UserPrincipal;
 import java.nio.file.attribute.UserPrincipalNotFoundException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
@@ -39,6 +43,10 @@ final class SocketServer implements AutoCloseable {
     private final Dispatcher dispatcher;
     private final Watchers watchers;
     private final Set<Connection> connections = ConcurrentHashMap.newKeySet();
+    private final Syscalls syscalls;
+    private final Handover handover;
+    private final Upgrade upgrade;
+    private final boolean inherited;
     private final Semaphore frameBytes = new Semaphore(Limits.MAX_FRAME_BYTES_IN_FLIGHT);
     private volatile boolean closed;
 
@@ -47,31 +55,76 @@ final class SocketServer implements AutoCloseable {
             ServerSocketChannel server,
             List<UserPrincipal> allowed,
             Dispatcher dispatcher,
-            Watchers watchers) {
+            Core core,
+            Handover handover,
+            Upgrade upgrade,
+            boolean inherited) {
         this.path = path;
         this.server = server;
         this.allowed = allowed;
         this.dispatcher = dispatcher;
-        this.watchers = watchers;
+        this.watchers = core.watchers();
+        this.syscalls = core.syscalls();
+        this.handover = handover;
+        this.upgrade = upgrade;
+        this.inherited = inherited;
     }
 
     /** Listens from now on. The directories' locks are held, so a socket that is there is a dead one. */
-    static SocketServer open(Path path, String agentUser, Dispatcher dispatcher, Watchers watchers)
+    static SocketServer open(
+            Path path, String agentUser, Dispatcher dispatcher, Core core, Handover handover, Upgrade upgrade)
             throws IOException, RefusedException {
         List<UserPrincipal> allowed = new ArrayList<>();
         allowed.add(user(path, "root"));
         if (!agentUser.isEmpty()) {
             allowed.add(user(path, agentUser));
         }
+        UserPrincipal owner = allowed.get(allowed.size() - 1);
+        Optional<ServerSocketChannel> inherited = inherited(path, handover, core.syscalls());
+        if (inherited.isPresent()) {
+            Files.setOwner(path, owner);
+        }
+        ServerSocketChannel server = inherited.isPresent() ? inherited.get() : bind(path, owner);
+        SocketServer opened =
+                new SocketServer(path, server, allowed, dispatcher, core, handover, upgrade, inherited.isPresent());
+        Thread thread = new Thread(opened::accept, "keeper-accept");
+        thread.setDaemon(true);
+        thread.start();
+        return opened;
+    }
+
+    /** The listener that this process had before it executed itself: whoever has connected meanwhile waits in its queue. */
+    private static Optional<ServerSocketChannel> inherited(Path path, Handover handover, Syscalls syscalls)
+            throws IOException {
+        if (handover.take(Handover.LISTENER).isEmpty()
+                || !(System.inheritedChannel() instanceof ServerSocketChannel channel)) {
+            return Optional.empty();
+        }
+        boolean same = channel.getLocalAddress() instanceof UnixDomainSocketAddress address
+                && address.getPath().equals(fresh(path))
+                && Files.exists(path);
+        if (!same) {
+            // the configuration names another socket now
+            closeInherited(channel, syscalls);
+            return Optional.empty();
+        }
+        return Optional.of(channel);
+    }
+
+    /** Bound under another name: under its own it never is open to more than it should be. */
+    private static Path fresh(Path path) {
+        return path.resolveSibling(path.getFileName() + ".new");
+    }
+
+    private static ServerSocketChannel bind(Path path, UserPrincipal owner) throws IOException {
         Files.createDirectories(path.getParent());
-        // bound under another name: under its own it never is open to more than it should be
-        Path fresh = path.resolveSibling(path.getFileName() + ".new");
+        Path fresh = fresh(path);
         Files.deleteIfExists(fresh);
         ServerSocketChannel server = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
         try {
             server.bind(UnixDomainSocketAddress.of(fresh), BACKLOG);
             Files.setPosixFilePermissions(fresh, PosixFilePermissions.fromString("rw-------"));
-            Files.setOwner(fresh, allowed.get(allowed.size() - 1));
+            Files.setOwner(fresh, owner);
             Files.move(fresh, path, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
         } catch (IOException e) {
             server.close();
@@ -80,11 +133,7 @@ final class SocketServer implements AutoCloseable {
                     ? new IOException("cannot listen on socket %s: %s".formatted(path, e.getMessage()), e)
                     : e;
         }
-        SocketServer opened = new SocketServer(path, server, allowed, dispatcher, watchers);
-        Thread thread = new Thread(opened::accept, "keeper-accept");
-        thread.setDaemon(true);
-        thread.start();
-        return opened;
+        return server;
     }
 
     private static UserPrincipal user(Path path, String name) throws IOException, RefusedException {
@@ -122,7 +171,7 @@ final class SocketServer implements AutoCloseable {
             return;
         }
         Connection connection = new Connection(
-                channel, dispatcher, watchers, frameBytes, connections::remove, peer.equals(allowed.get(0)));
+                channel, dispatcher, watchers, frameBytes, upgrade, peer.equals(allowed.get(0)), connections::remove);
         connections.add(connection);
         connection.start();
     }
@@ -135,12 +184,45 @@ final class SocketServer implements AutoCloseable {
         }
     }
 
-    /** No more requests; answers of those under way are not delivered. */
+    /** No more requests; answers of those under way are not delivered. Before an upgrade the listener stays, and its queue. */
     @Override
     public void close() throws IOException {
         closed = true;
+        if (handover.isLeaving()) {
+            connections.forEach(connection -> connection.farewell(Limits.FAREWELL_MILLIS));
+            leave();
+            return;
+        }
         Files.deleteIfExists(path);
-        server.close();
+        if (inherited) {
+            closeInherited(server, syscalls);
+        } else {
+            server.close();
+        }
         connections.forEach(Connection::close);
+    }
+
+    private void leave() throws IOException {
+        OptionalInt listener = ListenerSearch.find(fresh(path));
+        if (listener.isEmpty()) {
+            LOG.warn("the listener of {} is not found: the new keeper binds anew", path);
+            return;
+        }
+        if (listener.getAsInt() != 0) {
+            new SelfExec(syscalls).put(listener.getAsInt(), 0);
+        }
+        handover.leave(Handover.LISTENER, 0);
+    }
+
+    /** The JDK takes an inherited channel for inetd's and puts /dev/null in place of 0, 1 and 2 when it closes it. */
+    private static void closeInherited(ServerSocketChannel server, Syscalls syscalls) throws IOException {
+        SelfExec self = new SelfExec(syscalls);
+        int out = self.copy(1);
+        int err = self.copy(2);
+        server.close();
+        self.put(out, 1);
+        self.put(err, 2);
+        syscalls.close(out);
+        syscalls.close(err);
     }
 }

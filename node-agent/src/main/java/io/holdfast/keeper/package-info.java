@@ -6,7 +6,8 @@
  * <p>Words: a <em>sandbox</em> holds the user, net, ipc and uts namespaces and the cgroup that the containers of one
  * allocation share; a <em>container</em> is one process tree inside a sandbox with its own pid and mount namespace and root.
  *
- * <p>Life, one file per verb: create a sandbox, start a container in it, signal, stop, remove. On disk stands one record for
+ * <p>Life, one file per verb: create a sandbox, start a container in it, signal, pause, resume, stop, remove;
+ * exec and attach are sessions of their own ({@link io.holdfast.keeper.exec}). On disk stands one record for
  * each, so that a new keeper adopts what runs.
  *
  * <p>Read first: {@link io.holdfast.keeper.Keeper} puts it together, {@link io.holdfast.keeper.KeeperConfig} says what can
@@ -15,7 +16,7 @@
  * containers in {@code PolicyRights}.
  *
  * <p>Threads: two for each connection (reading, writing), a pool of platform threads each for launches, removals, kills, log
- * reads and endings, one reaper, one log drainer, one timer. A request that waits for something outside (an end, a byte of
+ * reads and endings, one reaper, one log drainer, one timer, two for all sessions (a connection that becomes one gives up its two). A request that waits for something outside (an end, a byte of
  * output) holds none of them. State changes of a container happen under its own lock; starts in a sandbox share its lock,
  * its removal has it alone.
  */

@@ -2,6 +2,7 @@ package io.holdfast.keeper;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.holdfast.keeper.api.LineTimes;
 import io.holdfast.keeper.api.Reply;
 import io.holdfast.keeper.api.Request;
 import io.holdfast.keeper.linux.Syscalls;
@@ -169,6 +170,34 @@ class ContainerTest {
 
         assertThat(kept.length()).isBetween(48 << 10, 64 << 10);
         assertThat(kept).endsWith("300000\nend\n");
+    }
+
+    @Test
+    void shouldFindLinesByNumberAndTimeAndSayWhenTheyWereWritten() throws Exception {
+        long before = System.currentTimeMillis();
+        node.run("c1", "s1", "echo one; echo two; echo three; sleep 0.3; echo four");
+        assertThat(node.log("c1", "stdout")).isEqualTo("one\ntwo\nthree\nfour\n");
+
+        Reply.LogPlace tail = node.client.findLog(new Request.FindLog("c1", "stdout", 2, 0));
+        assertThat(tail).isEqualTo(new Reply.LogPlace(8, 2, 0, 19));
+        Reply.LogChunk timed = node.client.readLog(new Request.ReadLog("c1", "stdout", 0, 1 << 10, 0, true));
+        assertThat(timed.times().get(0).offset()).isZero();
+        long four = timed.times().get(timed.times().size() - 1).atMillis();
+        assertThat(timed.times().get(timed.times().size() - 1).offset()).isEqualTo(14);
+        assertThat(timed.times().get(0).atMillis()).isBetween(before, four - 250);
+        assertThat(new String(new LineTimes().stamp(timed)))
+                .matches("(?s)20\\S+Z one\n20\\S+Z two\n20\\S+Z three\n20\\S+Z four\n");
+        Request.FindLog since = new Request.FindLog("c1", "stdout", Request.FindLog.ALL, four);
+        assertThat(node.client.findLog(since)).isEqualTo(new Reply.LogPlace(14, 0, 0, 19));
+        assertThat(node.client
+                        .findLog(new Request.FindLog("c1", "stdout", 4, four))
+                        .lines())
+                .isEqualTo(1);
+        KeeperTest.assertFails("bad-request", () -> node.client.findLog(new Request.FindLog("c1", "stdout", -2, 0)));
+        KeeperTest.assertFails(
+                "bad-request", () -> node.client.findLog(new Request.FindLog("c1", "stdout", 100_001, 0)));
+        KeeperTest.assertFails("bad-request", () -> node.client.findLog(new Request.FindLog("c1", "x", 1, 0)));
+        KeeperTest.assertFails("not-found", () -> node.client.findLog(new Request.FindLog("c9", "stdout", 1, 0)));
     }
 
     @Test

@@ -5,6 +5,7 @@ import io.holdfast.cli.output.Console;
 import io.holdfast.cli.output.HasConsole;
 import io.holdfast.keeper.Keeper;
 import io.holdfast.keeper.KeeperConfig;
+import io.holdfast.keeper.Successor;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Map;
@@ -33,6 +34,22 @@ public final class KeeperCommand implements Callable<Integer> {
             description = "End and remove every container, and all that the keeper made on this host, before it ends.")
     private boolean removeOnExit;
 
+    @Option(
+            names = "--check",
+            description = {
+                "Only say whether it could run: whether the configuration is right and every record in the directories is",
+                "known. Changes nothing, and may be asked beside a running keeper."
+            })
+    private boolean check;
+
+    @Option(
+            names = "--upgrade",
+            description = {
+                "Tell the keeper that runs with this configuration to replace itself by the program that is installed now, and",
+                "wait until that answers. Containers run on. A program that is not fit is refused, and the old one stays."
+            })
+    private boolean upgrade;
+
     @Override
     public Integer call() throws InterruptedException, IOException {
         Console console = root.console();
@@ -41,8 +58,21 @@ public final class KeeperCommand implements Callable<Integer> {
                 ExitCodes.CONFIG,
                 KeeperConfig.read(Parts.config("keeper", config, Map.of(), console.environment())));
         Parts.requireRoot("the keeper");
+        if (check) {
+            Parts.require("the keeper", ExitCodes.TRY_LATER, Keeper.check(settings));
+            // for a keeper that asks as well as for people
+            console.out().println(Successor.describe());
+            return ExitCodes.OK;
+        }
+        if (upgrade) {
+            console.out().println("upgraded " + KeeperUpgrade.ask(settings.socket()));
+            return ExitCodes.OK;
+        }
         StopSignal stop = StopSignal.install();
-        try (Keeper keeper = Parts.require("the keeper", ExitCodes.TRY_LATER, Keeper.start(settings))) {
+        try (Keeper keeper = Parts.require(
+                "the keeper",
+                ExitCodes.TRY_LATER,
+                Keeper.start(settings, KeeperUpgrade.successor(console.environment())))) {
             console.out().println("ready " + keeper.config().socket());
             stop.await();
             if (removeOnExit) {

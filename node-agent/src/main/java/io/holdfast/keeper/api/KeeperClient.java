@@ -27,6 +27,9 @@ public final class KeeperClient implements AutoCloseable {
     /** How long an answer may take, beyond what the request itself waits for. */
     public static final long ANSWER_MILLIS = 60_000;
 
+    /** The new program is started to be asked, and what is under way comes to its end. */
+    private static final long UPGRADE_MILLIS = 60_000;
+
     private final SocketChannel channel;
     private final Map<Long, CompletableFuture<Wire.Incoming>> waiting = new ConcurrentHashMap<>();
     private final AtomicLong ids = new AtomicLong();
@@ -173,6 +176,9 @@ public final class KeeperClient implements AutoCloseable {
     private static long waitMillis(Request request) {
         if (request instanceof Request.StopContainer stop) {
             return stop.graceMillis();
+        }
+        if (request instanceof Request.Upgrade) {
+            return UPGRADE_MILLIS;
         }
         return request instanceof Request.ReadLog read ? read.waitMillis() : 0;
     }

@@ -47,7 +47,7 @@ final class ExecSession implements ClientSocket.Owner {
     private final Streams streams;
     private final Syscalls syscalls;
     private final Program program;
-    private final Function<ChildExit, Reply.Exit> toExit;
+    private final Function<Optional<ChildExit>, Reply.Exit> toExit;
     private final Runnable onOver;
     private final Input input;
     private final List<Output> outputs = new ArrayList<>();
@@ -61,7 +61,7 @@ final class ExecSession implements ClientSocket.Owner {
     private boolean over;
 
     /** @param onOver told once, when nothing of it is left */
-    ExecSession(Streams streams, Program program, Function<ChildExit, Reply.Exit> toExit, Runnable onOver)
+    ExecSession(Streams streams, Program program, Function<Optional<ChildExit>, Reply.Exit> toExit, Runnable onOver)
             throws ErrnoException {
         this.streams = streams;
         this.syscalls = streams.syscalls;
@@ -236,14 +236,19 @@ final class ExecSession implements ClientSocket.Owner {
             status = syscalls.poll(program.pid());
         } catch (ErrnoException e) {
             LOG.error("the status of process {} is lost: {}", program.pid(), e.getMessage());
-            status = Optional.of(new ChildExit(program.pid(), 0, Syscalls.SIGKILL, false));
-        }
-        if (status.isEmpty()) {
+            ended(Optional.empty());
             return;
         }
+        if (status.isPresent()) {
+            ended(status);
+        }
+    }
+
+    /** @param status empty where nobody saw it */
+    private void ended(Optional<ChildExit> status) {
         streams.poller.forget(program.pidfd());
         Descriptors.close(syscalls, program.pidfd());
-        exit = toExit.apply(status.get());
+        exit = toExit.apply(status);
         if (hungUp) {
             release();
         } else if (client != null) {

@@ -12,8 +12,10 @@ import java.io.IOException;
 import java.nio.channels.SocketChannel;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
@@ -60,10 +62,10 @@ public final class Streams implements AutoCloseable {
     /**
      * Takes over an executed program with all its descriptors, and waits for its end.
      *
-     * @param toExit told how it ended, on the sessions' thread: does not block
+     * @param toExit told how it ended, empty where nobody saw it, on the sessions' thread: does not block
      * @param onOver told once, when nothing of it is left
      */
-    public PendingStream exec(Program program, Function<ChildExit, Reply.Exit> toExit, Runnable onOver)
+    public PendingStream exec(Program program, Function<Optional<ChildExit>, Reply.Exit> toExit, Runnable onOver)
             throws ErrnoException {
         ExecSession session = new ExecSession(this, program, toExit, onOver);
         poller.execute(() -> {
@@ -134,11 +136,12 @@ public final class Streams implements AutoCloseable {
     /**
      * Takes over the terminal of a container's program.
      *
+     * @param container its id, by which {@link #leave} names it
      * @param master non-blocking
      * @param log a descriptor that its output is written to, non-blocking
      */
-    public Terminal terminal(int master, int log) throws ErrnoException {
-        Terminal terminal = new Terminal(this, master, log);
+    public Terminal terminal(String container, int master, int log) throws ErrnoException {
+        Terminal terminal = new Terminal(this, container, master, log);
         poller.execute(() -> {
             terminals.add(terminal);
             terminal.start();
@@ -160,6 +163,38 @@ public final class Streams implements AutoCloseable {
 
     void forget(ExecSession session) {
         sessions.remove(session);
+    }
+
+    /**
+     * Before {@link #close}, where a successor in this very process is to go on with the terminals: moves what was read of them
+     * into the logs and lets go of them.
+     *
+     * @return the masters by their containers, the caller's from now on
+     */
+    public Map<String, Integer> leave() {
+        CompletableFuture<Map<String, Integer>> left = new CompletableFuture<>();
+        long endNanos = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(CLOSE_MILLIS);
+        poller.execute(() -> leave(new TreeMap<>(), endNanos, left));
+        try {
+            return left.get(2 * CLOSE_MILLIS, TimeUnit.MILLISECONDS);
+        } catch (TimeoutException | ExecutionException e) {
+            LOG.warn("terminals are not handed over: {}", e.toString());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        return Map.of();
+    }
+
+    private void leave(Map<String, Integer> masters, long endNanos, CompletableFuture<Map<String, Integer>> left) {
+        boolean late = System.nanoTime() - endNanos > 0;
+        for (Terminal terminal : List.copyOf(terminals)) {
+            terminal.leave(late).ifPresent((int master) -> masters.put(terminal.container(), master));
+        }
+        if (terminals.isEmpty()) {
+            left.complete(masters);
+        } else {
+            poller.schedule(REAP_RETRY_MILLIS, () -> leave(masters, endNanos, left));
+        }
     }
 
     /**

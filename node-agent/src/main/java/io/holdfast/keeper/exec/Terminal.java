@@ -5,6 +5,7 @@ import io.holdfast.keeper.linux.Errno;
 import io.holdfast.keeper.linux.ErrnoException;
 import io.holdfast.keeper.linux.Syscalls;
 import java.nio.ByteBuffer;
+import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.IntConsumer;
 import org.slf4j.Logger;
@@ -24,16 +25,19 @@ public final class Terminal {
     private static final long REOPEN_MILLIS = 200;
 
     private final Streams streams;
+    private final String container;
     private final Syscalls syscalls;
     private final int master;
     private final int log;
     private final Input input;
     private ByteBuffer unwritten = ByteBuffer.allocate(0);
     private CompletableFuture<Void> finishing;
+    private boolean leaving;
     private boolean closed;
 
-    Terminal(Streams streams, int master, int log) throws ErrnoException {
+    Terminal(Streams streams, String container, int master, int log) throws ErrnoException {
         this.streams = streams;
+        this.container = container;
         this.syscalls = streams.syscalls;
         this.master = master;
         this.log = log;
@@ -84,6 +88,10 @@ public final class Terminal {
 
     /** Whether to read on. */
     private boolean read() {
+        if (leaving) {
+            streams.poller.forget(master);
+            return false;
+        }
         int read;
         try {
             read = syscalls.read(master, streams.buffer);
@@ -106,7 +114,7 @@ public final class Terminal {
     }
 
     private void watchAgain() {
-        if (!closed && finishing == null && !unwritten.hasRemaining()) {
+        if (!closed && !leaving && finishing == null && !unwritten.hasRemaining()) {
             streams.poller.watch(master, events -> readable());
         }
     }
@@ -143,6 +151,30 @@ public final class Terminal {
         } else {
             readable();
         }
+    }
+
+    String container() {
+        return container;
+    }
+
+    /**
+     * Lets go of the master, to be read on by another, once what was read of it is in the log. Reads no more.
+     *
+     * @param late whether to wait for that no longer
+     * @return the master; empty while there is still something to write, and where it is closed
+     */
+    OptionalInt leave(boolean late) {
+        leaving = true;
+        if (closed || unwritten.hasRemaining() && !late) {
+            return OptionalInt.empty();
+        }
+        closed = true;
+        streams.poller.forget(master);
+        streams.poller.forget(log);
+        input.close();
+        Descriptors.close(syscalls, log);
+        streams.forget(this);
+        return OptionalInt.of(master);
     }
 
     void close() {

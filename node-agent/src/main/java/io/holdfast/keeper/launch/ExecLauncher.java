@@ -67,6 +67,8 @@ final class ExecLauncher {
         Block secondPid = arena.allocate(8);
         Program program = new Program(arena, arch);
         GuardedClone guarded = new GuardedClone(program, guards, keeperPidfd);
+        // its client speaks to this keeper alone; and a child that nobody waits for would hold up its container's end
+        guarded.endWithKeeper();
         ExecRows rows = new ExecRows(program, guarded, guards, syscalls, appArmor);
         Program.Label first = new Program.Label();
         Program.Label second = new Program.Label();

@@ -55,7 +55,7 @@ final class ExecRows {
         entry.standardDescriptors(List.of(plan.stdin(), plan.stdout(), plan.stderr()));
         entry.raiseLimits(plan.process().rlimits());
         // for the sibling, too, which inherits it; later the /proc in reach would be the container's
-        appArmor.add(program, plan.process(), false);
+        appArmor.add(program, plan.process(), plan.exact());
         // joining the user namespace that one is in already is refused (EINVAL)
         program.add(Call.SETNS, plan.pidfd(), NAMESPACES | (ownUserNamespace ? CLONE_NEWUSER : 0))
                 .purpose("join the container's namespaces");

@@ -185,7 +185,7 @@ final class LinuxLauncher implements Launcher {
         Arena pooled = arenas.poll();
         Arena arena = pooled == null ? new Arena() : pooled;
         try {
-            Optional<Filter> filter = filters.of(plan.spec(), false);
+            Optional<Filter> filter = filters.of(plan.spec(), plan.exact());
             Executed executed =
                     new ExecLauncher(syscalls, host.arch(), guards, keeperPidfd, appArmor).exec(plan, filter, arena);
             Reference.reachabilityFence(filter);

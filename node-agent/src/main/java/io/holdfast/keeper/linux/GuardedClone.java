@@ -18,6 +18,7 @@ public final class GuardedClone {
     private final LaunchGuards guards;
     private final Block keeperAlive;
     private final Block noTime;
+    private boolean endsWithKeeper;
     private final boolean bound;
 
     /** @param keeperPidfd stands for this process: readable once it is dead */
@@ -112,12 +113,19 @@ public final class GuardedClone {
         stopIfKeeperIsDead();
     }
 
+    /** What is executed is killed when its keeper dies, or the thread of it that launched it; {@link #release} does not undo it. */
+    public void endWithKeeper() {
+        endsWithKeeper = true;
+    }
+
     /** Last row before execve: from here on the container outlives its keeper. */
     public void release() {
         if (bound && guards.has(Guard.PDEATHSIG)) {
             stopIfKeeperIsDead();
         }
-        program.add(Call.PRCTL, Syscalls.PR_SET_PDEATHSIG, 0, 0, 0, 0);
+        if (!endsWithKeeper) {
+            program.add(Call.PRCTL, Syscalls.PR_SET_PDEATHSIG, 0, 0, 0, 0);
+        }
     }
 
     /** A keeper that died before the row above sends no signal. getppid tells nothing in a new pid namespace, a pidfd does. */

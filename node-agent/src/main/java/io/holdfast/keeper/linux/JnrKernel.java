@@ -27,6 +27,13 @@ public final class JnrKernel implements Kernel {
     private static final int MAP_PRIVATE_ANONYMOUS = 0x22;
     private static final int PAGE_BYTES = 65_536;
 
+    /** Bound once: it costs some milliseconds, and a keeper opens a kernel for its locks before the launcher's. */
+    private static final class Bound {
+        static final Libc LIBC = LibraryLoader.create(Libc.class)
+                .option(LibraryOption.SaveError, Boolean.TRUE)
+                .load("c");
+    }
+
     private final Arch arch;
     private final Libc libc;
     private final Runtime runtime;
@@ -35,9 +42,7 @@ public final class JnrKernel implements Kernel {
 
     public JnrKernel() throws ErrnoException {
         arch = Arch.current();
-        libc = LibraryLoader.create(Libc.class)
-                .option(LibraryOption.SaveError, Boolean.TRUE)
-                .load("c");
+        libc = Bound.LIBC;
         runtime = Runtime.getRuntime(libc);
         runnerContext = CallContextCache.getInstance()
                 .getCallContext(Type.VOID, new Type[] {Type.POINTER}, CallingConvention.DEFAULT, false);

@@ -63,8 +63,16 @@ public interface Launcher {
      * @param pid the same process's number, which the pidfd vouches for
      * @param spec the container's, with the process to run
      * @param stdin, stdout, stderr descriptors that become 0, 1, 2 where the process has no terminal; the caller closes its own
+     * @param exact whether what the specification leaves out is off, as in the container itself
      */
-    record ExecPlan(int pidfd, int pid, Spec spec, CgroupJoin cgroup, int stdin, int stdout, int stderr) {
+    record ExecPlan(
+            int pidfd, int pid, Spec spec, CgroupJoin cgroup, int stdin, int stdout, int stderr, boolean exact) {
+
+        /** With the defaults that protect others. */
+        public ExecPlan(int pidfd, int pid, Spec spec, CgroupJoin cgroup, int stdin, int stdout, int stderr) {
+            this(pidfd, pid, spec, cgroup, stdin, stdout, stderr, false);
+        }
+
         public Spec.Process process() {
             return spec.process();
         }

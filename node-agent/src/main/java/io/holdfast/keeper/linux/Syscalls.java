@@ -52,6 +52,7 @@ public final class Syscalls {
     private static final int P_PID = 1;
     private static final int WNOHANG = 1;
     private static final int WEXITED = 4;
+    private static final int WNOWAIT = 0x1000000;
     static final int WCLONE = 0x80000000;
     static final int WALL = 0x40000000;
     private static final int CLD_EXITED = 1;
@@ -332,12 +333,21 @@ public final class Syscalls {
         return waitid(P_PID, pid, WEXITED | WNOHANG);
     }
 
-    /**
-     * Blocks until any child has ended and takes its status. Children in mid-launch are not among them: they carry no exit signal
-     * until they have executed their program, and wait(2) without __WCLONE does not see such.
-     */
-    public ChildExit waitForAny() throws ErrnoException {
-        return waitid(P_ALL, 0, WEXITED).orElseThrow();
+    /** As {@link #poll}, and leaves the status where it is: the child stays a zombie, and its number its own. */
+    public Optional<ChildExit> peek(int pid) throws ErrnoException {
+        return waitid(P_PID, pid, WEXITED | WNOHANG | WNOWAIT);
+    }
+
+    /** Whether some child has ended whose status nobody has taken. */
+    public boolean hasZombie() throws ErrnoException {
+        try {
+            return waitid(P_ALL, 0, WEXITED | WNOHANG | WNOWAIT).isPresent();
+        } catch (ErrnoException e) {
+            if (e.errno() == Errno.ECHILD) {
+                return false;
+            }
+            throw e;
+        }
     }
 
     private Optional<ChildExit> waitid(int kind, int id, int options) throws ErrnoException {

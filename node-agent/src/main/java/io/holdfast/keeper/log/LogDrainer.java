@@ -6,9 +6,12 @@ import io.holdfast.keeper.linux.Syscalls;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -29,13 +32,18 @@ public final class LogDrainer implements AutoCloseable {
     private static final int FIFO_MODE = 0622;
 
     private final Syscalls syscalls;
+    private final LongSupplier epochMillis;
     private final Poller poller;
 
     /** Only on the poller's thread. */
     private final Map<LogStream, Pipe> pipes = new HashMap<>();
 
-    public LogDrainer(Syscalls syscalls) throws ErrnoException {
+    private boolean ended;
+
+    /** @param epochMillis the time of day */
+    public LogDrainer(Syscalls syscalls, LongSupplier epochMillis) throws ErrnoException {
         this.syscalls = syscalls;
+        this.epochMillis = epochMillis;
         this.poller = new Poller(syscalls, "keeper-logs");
     }
 
@@ -74,7 +82,7 @@ public final class LogDrainer implements AutoCloseable {
     public LogStream adopt(Place place) throws IOException {
         LogStream stream = new LogStream(new Segments(place.directory(), place.name(), place.maxBytes()), false);
         int fd = syscalls.open(place.fifo().toString(), Syscalls.O_RDONLY | Syscalls.O_NONBLOCK, 0);
-        Pipe pipe = new Pipe(syscalls, fd, stream);
+        Pipe pipe = new Pipe(syscalls, fd, stream, epochMillis);
         poller.execute(() -> {
             pipes.put(stream, pipe);
             poller.watch(fd, events -> drain(pipe));
@@ -93,7 +101,7 @@ public final class LogDrainer implements AutoCloseable {
                 drainRest(pipe);
                 end(pipe);
             }
-            stream.end();
+            stream.conclude();
             done.complete(null);
         });
         return done;
@@ -144,18 +152,45 @@ public final class LogDrainer implements AutoCloseable {
         } catch (ErrnoException e) {
             LOG.warn("cannot close a log stream: {}", e.getMessage());
         }
-        pipe.stream.end();
+        pipe.stream.conclude();
+    }
+
+    /**
+     * Stops draining and leaves all FIFOs open, for a successor in this process to close once it has opened them anew: what stands
+     * in the pipe of a container that ends meanwhile lives as long as somebody has it open.
+     *
+     * @return their descriptors
+     */
+    public List<Integer> leave() {
+        List<Integer> left = new ArrayList<>();
+        end(pipe -> {
+            pipe.leave();
+            left.add(pipe.fifo);
+        });
+        return left;
     }
 
     /** Lets go of all FIFOs; containers keep theirs, and a later drainer returns to them. */
     @Override
     public void close() {
+        end(Pipe::close);
+    }
+
+    private interface Closing {
+        void close(Pipe pipe) throws ErrnoException;
+    }
+
+    private void end(Closing closing) {
+        if (ended) {
+            return;
+        }
+        ended = true;
         CompletableFuture<Void> closed = new CompletableFuture<>();
         poller.execute(() -> {
             pipes.values().forEach(pipe -> {
                 poller.forget(pipe.fifo);
                 try {
-                    pipe.close();
+                    closing.close(pipe);
                 } catch (ErrnoException e) {
                     LOG.warn("cannot close a log stream: {}", e.getMessage());
                 }

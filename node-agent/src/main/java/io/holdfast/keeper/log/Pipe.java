@@ -5,6 +5,7 @@ import io.holdfast.keeper.linux.Errno;
 import io.holdfast.keeper.linux.ErrnoException;
 import io.holdfast.keeper.linux.Syscalls;
 import java.io.IOException;
+import java.util.function.LongSupplier;
 
 /** The keeper's end of one FIFO and the segment that it flows into. On the drainer's thread only. */
 final class Pipe {
@@ -35,12 +36,16 @@ final class Pipe {
     final int fifo;
     final LogStream stream;
     private final Syscalls syscalls;
+    private final LongSupplier epochMillis;
     private int file = NONE;
+    private TimeWriter times;
     private long windowStartNanos = System.nanoTime();
     private long windowBytes;
 
-    Pipe(Syscalls syscalls, int fifo, LogStream stream) {
+    /** @param epochMillis the time of day */
+    Pipe(Syscalls syscalls, int fifo, LogStream stream, LongSupplier epochMillis) {
         this.syscalls = syscalls;
+        this.epochMillis = epochMillis;
         this.fifo = fifo;
         this.stream = stream;
     }
@@ -60,10 +65,12 @@ final class Pipe {
     private State moveTurn() throws IOException {
         long left = TURN_BYTES;
         while (left > 0) {
-            LogStream.Target target = stream.target();
+            LogStream.Target target = stream.target(times == null ? 0 : times.bytes());
             if (target.rolled() || file == NONE) {
                 open(target);
             }
+            // before the bytes: whatever ends this process in between, none is without its time
+            times.mark(target.offset(), epochMillis.getAsLong());
             long moved;
             try {
                 moved = syscalls.kernel()
@@ -95,13 +102,19 @@ final class Pipe {
     }
 
     private void open(LogStream.Target target) throws IOException {
-        closeFile();
+        closeFiles();
+        times = TimeWriter.open(syscalls, target.times(), target.first());
         // not O_APPEND, which splice refuses
         file = syscalls.open(target.file().toString(), Syscalls.O_WRONLY, 0);
         syscalls.kernel().call(Call.LSEEK, file, 0, SEEK_END);
     }
 
-    private void closeFile() throws ErrnoException {
+    private void closeFiles() throws ErrnoException {
+        if (times != null) {
+            TimeWriter closing = times;
+            times = null;
+            closing.close();
+        }
         if (file != NONE) {
             int closing = file;
             file = NONE;
@@ -110,7 +123,12 @@ final class Pipe {
     }
 
     void close() throws ErrnoException {
-        closeFile();
+        closeFiles();
         syscalls.close(fifo);
+    }
+
+    /** Lets go of the files and leaves the FIFO open, with what stands in it. */
+    void leave() throws ErrnoException {
+        closeFiles();
     }
 }

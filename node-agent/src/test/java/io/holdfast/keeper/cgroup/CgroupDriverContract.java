@@ -409,7 +409,7 @@ abstract class CgroupDriverContract {
         return driver.stats(name).orElseThrow().cpu().usageNanos();
     }
 
-    private static Spec.Resources withCpus(String cpus) {
+    static Spec.Resources withCpus(String cpus) {
         return new Spec.Resources(LIMITS.memory(), new Spec.Cpu(512, 50_000, 100_000, cpus, ""), LIMITS.pids());
     }
 

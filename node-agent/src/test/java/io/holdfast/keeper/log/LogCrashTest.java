@@ -25,7 +25,7 @@ class LogCrashTest {
     public static final class Drain {
         public static void main(String[] args) throws Exception {
             Path directory = Path.of(args[0]);
-            try (LogDrainer drainer = new LogDrainer(new Syscalls(new JnrKernel()))) {
+            try (LogDrainer drainer = new LogDrainer(new Syscalls(new JnrKernel()), System::currentTimeMillis)) {
                 LogStream stream =
                         drainer.adopt(new LogDrainer.Place(directory.resolve("fifo"), directory, "stdout", PLENTY));
                 System.out.println("on");
