@@ -50,7 +50,7 @@ final class ContainerStarter {
                     "init: %s", core.launcher().init().missing());
         }
         Sandbox sandbox = core.registry().sandbox(request.sandbox());
-        Checks.rights(checked, sandbox.record.network());
+        Checks.rights(checked, sandbox.namespaces());
         Spec spec = withNumbers(rootfs, checked);
         Lock life = sandbox.life.readLock();
         life.lock();

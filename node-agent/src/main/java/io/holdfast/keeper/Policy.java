@@ -137,22 +137,6 @@ record Policy(
         return words;
     }
 
-    /**
-     * Whether a container may be in the host's namespace of this type, or in one that it names by a path, which may be the host's.
-     *
-     * @param type as the OCI specification names it: pid, network, ipc, uts, user
-     */
-    void checkHostNamespace(String type) throws RefusedException {
-        switch (type) {
-            case "network" -> require(hostNetwork, "the host's network", "host-network: true");
-            case "user" -> require(hostUser, "a container without a user namespace", "host-user: true");
-            case "pid", "ipc", "uts" ->
-                require(hostNamespaces.contains(type), "the host's " + type + " namespace", "host-" + type + ": true");
-            default ->
-                throw RefusedException.byPolicy("no policy permits the host's %s namespace", Checks.shorten(type));
-        }
-    }
-
     /** Whether a container may be made exactly as a configuration says. */
     void checkExact() throws RefusedException {
         require(rights.exact(), "a container made exactly as its configuration says", "exact: true");
