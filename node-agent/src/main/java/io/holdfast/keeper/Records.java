@@ -214,9 +214,11 @@ final class Records {
         for (String id : Layout.ids(layout.data().resolve("sandboxes"))) {
             read(layout.sandboxRecord(id), SandboxRecord.class);
             read(layout.ready(id), ReadyRecord.class);
+            read(layout.account(id), AccountRecord.class);
         }
         for (String id : Layout.ids(layout.data().resolve("containers"))) {
             read(layout.containerRecord(id), ContainerRecord.class);
+            read(layout.resources(id), ResourcesRecord.class);
             read(layout.process(id), ProcessRecord.class);
             read(layout.exit(id), ExitRecord.class);
             read(layout.stop(id), StopRecord.class);

@@ -115,7 +115,7 @@ abstract class CgroupDriverContract {
 
     @Test
     void shouldRefuseNamesThatLeaveTheParent() {
-        for (String name : List.of("..", "../x", "a/../b", "/a", "", "a/b/c", "A")) {
+        for (String name : List.of("..", "../x", "a/../b", "/a", "", "a//b", "a/.b", "A")) {
             assertThatThrownBy(() -> driver.create(name, LIMITS)).as(name).isInstanceOf(IllegalArgumentException.class);
         }
     }
