@@ -33,11 +33,6 @@ final class TestCgroup implements AutoCloseable {
         directories = V2 ? List.of(memory) : List.of(memory, pids);
     }
 
-    /** Of its directories. */
-    String name() {
-        return memory.getFileName().toString();
-    }
-
     static boolean available() {
         return V2 || Files.isWritable(ROOT.resolve("memory/tasks"));
     }
