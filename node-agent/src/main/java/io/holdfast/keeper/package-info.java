@@ -15,6 +15,9 @@
  * verb carries out which request. What the node's owner permits is {@code Policy}, rights of
  * containers in {@code PolicyRights}.
  *
+ * <p>A keeper is replaced in place: {@code Upgrade} executes the {@link io.holdfast.keeper.Successor}, {@code Handover} passes on
+ * what lives only while somebody has it open, {@code Adoption} finds the rest.
+ *
  * <p>Threads: two for each connection (reading, writing), a pool of platform threads each for launches, removals, kills, log
  * reads and endings, one reaper, one log drainer, one timer, two for all sessions (a connection that becomes one gives up its two). A request that waits for something outside (an end, a byte of
  * output) holds none of them. State changes of a container happen under its own lock; starts in a sandbox share its lock,

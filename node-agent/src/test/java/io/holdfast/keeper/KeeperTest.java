@@ -333,7 +333,10 @@ class KeeperTest {
             Files.writeString(
                     file, Files.readString(file).replaceAll("\"bootId\":\"[^\"]+\"", "\"bootId\":\"another\""));
         }
-        TreeRemover.remove(node.directory.resolve("run"), new Syscalls(new JnrKernel()));
+        Syscalls syscalls = new Syscalls(new JnrKernel());
+        // a reboot ends what holds the pipes, too
+        new PipeHolder(new Layout(node.config.dataDir(), node.config.runDir()), HostFacts.bootId(), syscalls).release();
+        TreeRemover.remove(node.directory.resolve("run"), syscalls);
 
         node.start();
 

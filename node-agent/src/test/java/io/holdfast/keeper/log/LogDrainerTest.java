@@ -13,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -87,6 +88,34 @@ class LogDrainerTest {
             Await.until("the other's output", () -> text(other).equals("here\n"));
         }
         assertThat(keptBytes()).isLessThanOrEqualTo((64L << 10) + 20 * 5);
+    }
+
+    /** A check of order, not of time: what the others have moved between the writing of a line and its being moved. */
+    @Test
+    void shouldNotMoveMuchOfFloodsBeforeALineOfAQuietStream() throws Exception {
+        List<LogStream> floods = new ArrayList<>();
+        for (int i = 0; i < 4; i++) {
+            floods.add(start("flood" + i, 64 << 10, "exec cat /dev/zero"));
+        }
+        LogStream quiet = start("quiet", PLENTY, "while read line; do echo $line; done");
+        List<Long> moved = new ArrayList<>();
+        for (int i = 0; i < 41; i++) {
+            // on the drainer's own thread, when the line has been moved
+            CompletableFuture<Long> after = quiet.readable(2L * i).thenApply(nothing -> sum(floods));
+            long before = sum(floods);
+            started.get(4).getOutputStream().write(new byte[] {'x', '\n'});
+            started.get(4).getOutputStream().flush();
+            moved.add(after.get(20, TimeUnit.SECONDS) - before);
+        }
+
+        // a window each that was just begun, and one turn each: the median, for this test's own threads may stand still
+        Collections.sort(moved);
+        assertThat(moved.get(moved.size() / 2)).isLessThanOrEqualTo(4 * (Pipe.MAX_WINDOW_BYTES + 2 * Pipe.TURN_BYTES));
+        assertThat(keptBytes()).isLessThanOrEqualTo(4 * (64L << 10) + 2 * 41);
+    }
+
+    private static long sum(List<LogStream> streams) {
+        return streams.stream().mapToLong(LogStream::end).sum();
     }
 
     @Test
