@@ -322,7 +322,7 @@ class ExecTest {
         node.run("bad", "s1", "echo on; while :; do kill -STOP -1; done 2>/dev/null");
         node.client.readLog(new Request.ReadLog("bad", "stdout", 0, 10, 10_000));
         int caught = 0;
-        for (int i = 0; i < 5 && caught == 0; i++) {
+        for (int i = 0; i < 500 && caught == 0; i++) {
             try (StreamClient stopped = StreamClient.open(node.config.socket(), request("bad", shell("exit 0")))) {
                 stopped.signal(Syscalls.SIGKILL); // it was faster
             } catch (RequestFailedException e) {
