@@ -80,7 +80,7 @@ make_runtime() {
 # Copies programs of the host's packages, what these have in /lib, and the libraries that they and the runtime name.
 take_userland() {
   for package in $userland; do
-    dpkg -L "$package" 2>/dev/null | sed -n 's|^/\(usr/\)*\(s*bin/.*\|lib/.*\)|\2|p'
+    dpkg -L "$package" 2>/dev/null | sed -n 's#^/\(usr/\)*\(s*bin/.*\|lib/.*\)#\2#p'
   done | while read -r file; do
     [ -f "/$file" ] || continue
     mkdir -p "$disk/usr/$(dirname "$file")"
