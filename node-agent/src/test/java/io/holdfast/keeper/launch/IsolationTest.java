@@ -81,8 +81,8 @@ class IsolationTest {
                 spec(
                         "/bin/sh",
                         "-c",
-                        "cat %1$s; grep -E '^0::|:memory:' /proc/self/cgroup | tail -n 1; echo 1 > %1$s"
-                                .formatted(TestCgroup.memoryLimitInside())),
+                        "cat %1$s; grep -F '%2$s' /proc/self/cgroup; echo 1 > %1$s"
+                                .formatted(TestCgroup.memoryLimitInside(), TestCgroup.memoryMembershipOfRoot())),
                 cgroup.join());
         assertThat(ran.output().lines().toList().subList(0, 2))
                 .satisfies(lines -> assertThat(lines.get(0)).isEqualTo(Long.toString(64 << 20)))
