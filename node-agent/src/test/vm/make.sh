@@ -80,7 +80,7 @@ make_runtime() {
 # Copies programs of the host's packages, what these have in /lib, and the libraries that they and the runtime name.
 take_userland() {
   for package in $userland; do
-    dpkg -L "$package" 2>/dev/null | sed -n 's|^/\(usr/\)*\(s*bin/.*\|lib/.*\)|\2|p'
+    dpkg -L "$package" 2>/dev/null | sed -n 's,^/\(usr/\)*\(s*bin/.*\|lib/.*\),\2,p'
   done | while read -r file; do
     [ -f "/$file" ] || continue
     mkdir -p "$disk/usr/$(dirname "$file")"
@@ -161,6 +161,8 @@ make_disk() {
   cp "$cache/apparmor/sbin/apparmor_parser" "$disk/usr/sbin/" 2>/dev/null \
     || cp "$cache/apparmor/usr/sbin/apparmor_parser" "$disk/usr/sbin/"
   cp -R "$cache/apparmor/etc/." "$disk/etc/"
+  mkdir -p "$disk/usr/share"
+  cp -R "$cache/apparmor/usr/share/apparmor-features" "$disk/usr/share/"
   take_userland
   cp -R "$boot/lib/modules" "$disk/usr/lib/"
   cp "$parts/run" "$disk/vm/run"
