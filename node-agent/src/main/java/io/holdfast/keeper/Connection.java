@@ -13,8 +13,11 @@ import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
@@ -200,13 +203,18 @@ final class Connection {
             return;
         }
         PendingStream stream;
+        CompletableFuture<PendingStream> opening = dispatcher.open(call.body());
         try {
-            stream = dispatcher.open(call.body()).get();
+            stream = opening.get(Limits.OPEN_MILLIS, TimeUnit.MILLISECONDS);
         } catch (ExecutionException e) {
             send(Wire.failure(call.id(), Dispatcher.error(e.getCause())));
             return;
-        } catch (InterruptedException e) {
-            throw new EOFException();
+        } catch (TimeoutException | InterruptedException e) {
+            opening.thenAccept(PendingStream::abandon);
+            sendLast(RefusedException.busy(
+                            "%s was not answered within %d ms", Wire.nameOf(call.body()), Limits.OPEN_MILLIS)
+                    .error());
+            return;
         }
         send(Wire.answer(call.id(), stream.reply()));
         outgoing.offer(END);

@@ -44,9 +44,11 @@ final class ContainerCreator {
         this.remover = remover;
     }
 
-    Reply.Started create(Request.CreateContainer asked) throws RefusedException {
+    Reply.Started create(Request.CreateContainer asked) throws RefusedException, IOException {
         core.policy().checkExact();
         Request.CreateContainer request = Checks.create(asked);
+        ContainerUpdater.refuseWhatTheHostLacks(
+                core, "linux.resources", request.spec().linux().resources());
         Path rootfs =
                 Path.of(request.bundle()).resolve(request.spec().root().path()).normalize();
         Sandbox sandbox = new Sandbox(sandboxRecord(request), Sandbox.State.CREATING);
@@ -135,17 +137,6 @@ final class ContainerCreator {
                 .create(container.cgroup(), container.record.spec().linux().resources());
         ContainerPlan plan = plan(core, sandbox, container, descriptors);
         return starter.keepCreated(container, core.launcher().create(plan, exact(core, container)));
-    }
-
-    /** Those above the container's own are made on the way; the sandbox's removal takes all of them. */
-    private void createCgroups(Container container) throws IOException {
-        String name = container.cgroup();
-        for (int at = name.indexOf('/', container.record.sandbox().length() + 1);
-                at > 0;
-                at = name.indexOf('/', at + 1)) {
-            core.cgroups().create(name.substring(0, at), Spec.Resources.UNLIMITED);
-        }
-        core.cgroups().create(name, container.record.spec().linux().resources());
     }
 
     /** The client's own open files, as by dup(2): pidfd_getfd(2), Linux 5.6. */

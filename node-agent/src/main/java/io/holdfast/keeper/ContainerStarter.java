@@ -130,7 +130,7 @@ final class ContainerStarter {
         // FIFO
         int stdin = syscalls.open("/dev/null", terminal ? Syscalls.O_RDWR : Syscalls.O_RDONLY, 0);
         descriptors.add(stdin);
-        core.cgroups().create(container.cgroup(), record.spec().linux().resources());
+        core.cgroups().create(container.cgroup(), container.resources());
         Launched launched = core.launcher()
                 .launch(new ContainerPlan(
                         SandboxCreator.plan(core, sandbox),

@@ -38,7 +38,8 @@ final class Dispatcher {
     Dispatcher(Core core, HostFacts facts, Reaper reaper, Endings endings, Remover remover, StatsReader stats) {
         this.core = core;
         this.facts = facts;
-        this.creator = new SandboxCreator(core, remover);
+        this.creator = new SandboxCreator(
+                core, remover, !"false".equals(facts.attributes().get(IdmapProbe.ATTRIBUTE)));
         this.starter = new ContainerStarter(core, reaper, endings, remover);
         this.containerCreator = new ContainerCreator(core, creator, starter, remover);
         this.createdStarter = new CreatedStarter(core);

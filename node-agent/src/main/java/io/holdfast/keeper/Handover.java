@@ -105,7 +105,8 @@ final class Handover {
         return leaving.values().stream().filter(fd -> fd > 2).toList();
     }
 
-    private void close(Collection<Integer> descriptors) {
+    /** Closes these; what cannot be is told. */
+    void close(Collection<Integer> descriptors) {
         for (int fd : descriptors) {
             try {
                 syscalls.close(fd);

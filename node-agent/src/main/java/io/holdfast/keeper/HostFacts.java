@@ -23,12 +23,16 @@ record HostFacts(Map<String, String> attributes, long diskBytes) {
         attributes = Map.copyOf(attributes);
     }
 
-    /** @param init the host's init for containers, by name; empty for none */
-    static Map<String, String> attributes(HostCheck.Host host, CgroupDriver cgroups, String init) {
+    /**
+     * @param init the host's init for containers, by name; empty for none
+     * @param idmapped whether the data directory takes idmapped mounts
+     */
+    static Map<String, String> attributes(HostCheck.Host host, CgroupDriver cgroups, String init, boolean idmapped) {
         Map<String, String> attributes = new TreeMap<>(host.attributes());
         attributes.put("os", "linux");
         attributes.put("kernel", host.kernel().text());
         attributes.put("cgroup", cgroups.mode());
+        attributes.put(IdmapProbe.ATTRIBUTE, Boolean.toString(idmapped));
         if (!init.isEmpty()) {
             attributes.put("init", init);
         }

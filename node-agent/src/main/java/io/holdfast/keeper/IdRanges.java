@@ -19,6 +19,10 @@ final class IdRanges {
         this.count = size / RANGE;
     }
 
+    int first() {
+        return first;
+    }
+
     synchronized IdRange allocate() throws RefusedException {
         int free = taken.nextClearBit(0);
         if (free >= count) {

@@ -179,7 +179,8 @@ public final class Keeper implements AutoCloseable {
         KeeperClock clock = new SystemKeeperClock(syscalls);
         KeeperRecord ids = claims.claim(layout, config);
         LogDrainer logs = new LogDrainer(syscalls, clock::epochMillis);
-        open.push(() -> close(logs, handover));
+        PipeHolder holder = new PipeHolder(layout, bootId, syscalls);
+        open.push(() -> close(logs, handover, holder));
         Reaper reaper = new Reaper(syscalls);
         open.push(reaper);
         // closed before what learns of ends: its programs are part of their containers
@@ -239,7 +240,7 @@ public final class Keeper implements AutoCloseable {
                 core,
                 new HostFacts(
                         HostFacts.attributes(
-                                opened.host(), cgroups, opened.launcher().init().name()),
+                                opened.host(), cgroups, opened.launcher().init().name(), IdmapProbe.supported(core)),
                         diskBytes),
                 reaper,
                 endings,
@@ -257,6 +258,7 @@ public final class Keeper implements AutoCloseable {
                 SocketServer.open(config.socket(), config.agentUser(), dispatcher, core, handover, upgrade);
         open.push(server);
         handover.closeRest();
+        holder.release();
         LOG.info("keeper {} listens on {}, cgroups {}", VERSION, config.socket(), cgroups.mode());
         Keeper keeper = new Keeper(config, layout, claims, open, core, remover, server);
         started.complete(keeper);
@@ -276,11 +278,13 @@ public final class Keeper implements AutoCloseable {
         return "terminal " + container;
     }
 
-    private static void close(LogDrainer logs, Handover handover) {
+    private static void close(LogDrainer logs, Handover handover, PipeHolder holder) {
+        List<Integer> pipes = logs.leave();
         if (handover.isLeaving()) {
-            logs.leave().forEach(fd -> handover.leave("pipe " + fd, fd));
+            pipes.forEach(fd -> handover.leave("pipe " + fd, fd));
         } else {
-            logs.close();
+            holder.hold(pipes);
+            handover.close(pipes);
         }
     }
 
@@ -377,11 +381,25 @@ public final class Keeper implements AutoCloseable {
         }
     }
 
+    /** Whether it has no sandbox: whoever ends it loses nothing by removing all. */
+    public boolean isEmpty() {
+        return core.registry().sandboxes().isEmpty();
+    }
+
     /**
      * Takes no more requests, kills and removes every sandbox, and leaves no process, mount, cgroup or id claim behind. The
      * emptied directories stay: they are the caller's.
      */
-    public synchronized void closeAndRemoveAll() throws IOException {
+    public void closeAndRemoveAll() throws IOException {
+        closeAndRemoveAll(false);
+    }
+
+    /** As {@link #closeAndRemoveAll}, and the directories go, too, unless there is something in them that is not the keeper's. */
+    public void closeAndForget() throws IOException {
+        closeAndRemoveAll(true);
+    }
+
+    private synchronized void closeAndRemoveAll(boolean directories) throws IOException {
         if (closed) {
             return;
         }
@@ -397,17 +415,27 @@ public final class Keeper implements AutoCloseable {
                 failure = e;
             }
         }
-        closeOnce();
         if (failure != null) {
+            closeOnce();
             throw failure;
         }
+        // all but the locks, which are the first: nobody else is to begin here before it is empty
+        closeAll(open, 1);
         TreeRemover.remove(layout.blanks(), core.syscalls());
         core.cgroups().removeParent();
         claims.release(layout);
+        if (directories) {
+            layout.remove(core.syscalls());
+        }
+        closeOnce();
     }
 
     private static void closeAll(Deque<AutoCloseable> open) {
-        while (!open.isEmpty()) {
+        closeAll(open, 0);
+    }
+
+    private static void closeAll(Deque<AutoCloseable> open, int left) {
+        while (open.size() > left) {
             try {
                 open.pop().close();
             } catch (Exception e) {

@@ -1,6 +1,8 @@
 package io.holdfast.keeper;
 
+import io.holdfast.keeper.linux.Syscalls;
 import java.io.IOException;
+import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -14,7 +16,7 @@ import java.util.List;
  * Where everything lies.
  *
  * <pre>
- * DATA/lock  keeper.json  state/                    RUN/lock  lease.json  handover.json
+ * DATA/lock  keeper.json  state/                    RUN/lock  {lease,handover,holder}.json
  * DATA/sandboxes/ID/{sandbox,account}.json   RUN/sandboxes/ID/{ready,paused}.json, pins/
  * DATA/containers/ID/{container,exit}.json   RUN/containers/ID/{process,stop}.json, {stdout, stderr,
  *                                                               gate, report, state}
@@ -34,6 +36,25 @@ record Layout(Path data, Path run) {
         }
     }
 
+    /** All that a keeper has made; the directories themselves where nothing else is in them. Locks last: until then they hold. */
+    void remove(Syscalls syscalls) throws IOException {
+        for (Path directory : List.of(data, run)) {
+            for (String own : List.of("sandboxes", "containers", "blanks", "state")) {
+                TreeRemover.remove(directory.resolve(own), syscalls);
+            }
+        }
+        for (Path own : List.of(keeperRecord(), lease(), holder(), data.resolve("lock"), run.resolve("lock"))) {
+            Files.deleteIfExists(own);
+        }
+        for (Path directory : List.of(data, run)) {
+            try {
+                Files.deleteIfExists(directory);
+            } catch (DirectoryNotEmptyException e) {
+                // what is left is somebody else's
+            }
+        }
+    }
+
     Path keeperRecord() {
         return data.resolve("keeper.json");
     }
@@ -49,6 +70,10 @@ record Layout(Path data, Path run) {
 
     Path handover() {
         return run.resolve("handover.json");
+    }
+
+    Path holder() {
+        return run.resolve("holder.json");
     }
 
     Path sandboxData(String id) {

@@ -18,6 +18,9 @@ final class Limits {
 
     static final int MAX_EXECS_PER_CONTAINER = 64;
 
+    /** How long an exec may wait for its turn to be launched. */
+    static final long OPEN_MILLIS = 45_000;
+
     static final int MAX_ATTACHED = 64;
     static final int MAX_ATTACHED_PER_CONTAINER = 16;
 

@@ -3,7 +3,10 @@ package io.holdfast.keeper;
 import io.holdfast.keeper.linux.ErrnoException;
 import io.holdfast.keeper.linux.Syscalls;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.util.Map;
 import java.util.OptionalInt;
 import java.util.TreeMap;
@@ -35,16 +38,34 @@ final class Locks implements AutoCloseable {
      */
     void take(String what, Path shown, Path file, boolean create) throws IOException, RefusedException {
         OptionalInt inherited = handover.take(name(what, file));
-        int fd = inherited.isPresent()
-                ? inherited.getAsInt()
-                : syscalls.open(file.toString(), Syscalls.O_WRONLY | (create ? Syscalls.O_CREAT : 0), 0644);
+        int fd = inherited.isPresent() ? inherited.getAsInt() : open(file, create);
         held.put(name(what, file), fd);
-        for (long waited = 0; !syscalls.tryLock(fd); waited += RETRY_MILLIS) {
+        for (long waited = 0; !syscalls.tryLock(fd) || !isThere(file, fd); waited += RETRY_MILLIS) {
             if (waited >= TAKE_MILLIS) {
                 throw RefusedException.conflict("%s %s is in use by another keeper: give each its own", what, shown);
             }
             pause();
+            // a keeper that removes everything takes the file away with it: the next one's is another
+            syscalls.close(fd);
+            fd = open(file, create);
+            held.put(name(what, file), fd);
         }
+    }
+
+    private int open(Path file, boolean create) throws ErrnoException {
+        return syscalls.open(file.toString(), Syscalls.O_WRONLY | (create ? Syscalls.O_CREAT : 0), 0644);
+    }
+
+    private static boolean isThere(Path file, int fd) throws IOException {
+        try {
+            return inode(file).equals(inode(Path.of("/proc/self/fd", Integer.toString(fd))));
+        } catch (NoSuchFileException e) {
+            return false;
+        }
+    }
+
+    private static Object inode(Path file) throws IOException {
+        return Files.readAttributes(file, BasicFileAttributes.class).fileKey();
     }
 
     private static String name(String what, Path file) {

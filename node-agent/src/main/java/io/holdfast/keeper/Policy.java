@@ -203,13 +203,14 @@ record Policy(
         return checked;
     }
 
-    /** Rules that allow more than every container has anyway. */
+    /** Rules that allow more than every container has anyway. Who may make exact containers may have any device. */
     void checkDevices(List<Spec.DeviceRule> rules) throws RefusedException {
         for (Spec.DeviceRule rule : rules) {
-            if (rule.allow() && !DefaultDevices.cover(rule)) {
-                throw RefusedException.byPolicy(
-                        "access %s to device %s %s:%s is not permitted on this node",
-                        rule.access(), rule.type(), number(rule.major()), number(rule.minor()));
+            if (rule.allow() && !DefaultDevices.cover(rule) && !rights.permits(rule) && !rights.exact()) {
+                throw refused(
+                        "access %s to device %s %s:%s"
+                                .formatted(rule.access(), rule.type(), number(rule.major()), number(rule.minor())),
+                        "devices: [its path on this host]");
             }
         }
     }

@@ -182,6 +182,9 @@ final class Records {
      */
     record AccountRecord(Reply.Usage removed, Map<String, Reply.Usage> kept, List<Reply.NetworkInterface> network) {}
 
+    /** Void after reboot: {@code holder.json}. The process that keeps the pipes open while no keeper runs. */
+    record HolderRecord(String bootId, int pid, long startTimeTicks) {}
+
     /** Durable: {@code keeper.json}. */
     record KeeperRecord(int idRangeFirst, int idRangeSize) {}
 
@@ -207,6 +210,7 @@ final class Records {
     static void checkAll(Layout layout) throws IOException {
         read(layout.keeperRecord(), KeeperRecord.class);
         read(layout.lease(), LeaseRecord.class);
+        read(layout.holder(), HolderRecord.class);
         for (String id : Layout.ids(layout.data().resolve("sandboxes"))) {
             read(layout.sandboxRecord(id), SandboxRecord.class);
             read(layout.ready(id), ReadyRecord.class);

@@ -18,16 +18,25 @@ import java.util.Optional;
 final class SandboxCreator {
     private final Core core;
     private final Remover remover;
+    private final boolean idmapped;
 
-    SandboxCreator(Core core, Remover remover) {
+    /** @param idmapped whether the data directory takes idmapped mounts */
+    SandboxCreator(Core core, Remover remover, boolean idmapped) {
         this.core = core;
         this.remover = remover;
+        this.idmapped = idmapped;
     }
 
     void create(Request.CreateSandbox asked) throws RefusedException, IOException {
         Request.CreateSandbox request = Checks.sandbox(asked);
         core.policy().check(request);
         SandboxNamespaces.Resolved namespaces = new SandboxNamespaces(core).resolve(request);
+        if (namespaces.hasUser() && !idmapped) {
+            throw RefusedException.unsupported(
+                    "the file system of data-dir %s takes no idmapped mounts, which a user namespace needs: choose another"
+                            + " data-dir, or ask for no user namespace",
+                    core.layout().data());
+        }
         if (request.stopWhenDisconnected()) {
             core.deadlines().admit();
         }

@@ -3,6 +3,7 @@ package io.holdfast.keeper;
 import io.holdfast.keeper.api.Request;
 import io.holdfast.keeper.linux.Launcher.IdRange;
 import io.holdfast.keeper.linux.Namespaces;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -10,6 +11,7 @@ import java.util.TreeMap;
 /** What a client says of a sandbox's namespaces, as the launcher understands it: containers resolved to paths, ids to ranges. */
 final class SandboxNamespaces {
     private static final String CONTAINER = "container:";
+    private static final List<String> OWNED = List.of("pid", "ipc");
 
     private final Core core;
 
@@ -62,6 +64,15 @@ final class SandboxNamespaces {
             }
             core.policy().checkNamespace(type, entry.getValue());
             named.put(type, kind);
+        }
+        boolean newUser = named.get("user").equals(Namespaces.NEW);
+        for (String type : OWNED) {
+            // /proc and /dev/mqueue show these, and only their owner may mount them
+            if (newUser && !Namespaces.NEW.equals(named.getOrDefault(type, Namespaces.NEW))) {
+                throw RefusedException.unsupported(
+                        "namespaces.%s %s needs the user namespace that it belongs to: say the same of namespaces.user",
+                        type, request.namespaces().get(type));
+            }
         }
         return new Resolved(named, named.get("user").equals(Namespaces.NEW), joinedIds);
     }

@@ -5,7 +5,7 @@ import java.util.concurrent.Callable;
 
 /** Waits for a condition with a bound; the bound is generous because only a failing test pays it. */
 public final class Await {
-    public static final Duration BOUND = Duration.ofSeconds(20);
+    public static final Duration BOUND = Duration.ofSeconds(60);
 
     private Await() {}
 

@@ -316,6 +316,25 @@ class ExecTest {
         assertThat(node.status("small").state()).isEqualTo("running");
     }
 
+    @Test
+    void shouldLoseNoLaunchThreadToContainerThatStopsWhatComes() throws Exception {
+        // STOP cannot be blocked, and reaches also what is on its way into the container
+        node.run("bad", "s1", "echo on; while :; do kill -STOP -1; done 2>/dev/null");
+        node.client.readLog(new Request.ReadLog("bad", "stdout", 0, 10, 10_000));
+        int caught = 0;
+        for (int i = 0; i < 5 && caught == 0; i++) {
+            try (StreamClient stopped = StreamClient.open(node.config.socket(), request("bad", shell("exit 0")))) {
+                stopped.signal(Syscalls.SIGKILL); // it was faster
+            } catch (RequestFailedException e) {
+                assertThat(e).hasMessageStartingWith("set-up-failed: the program was not executed within 10000 ms");
+                caught++;
+            }
+        }
+        assertThat(caught).isEqualTo(1);
+        assertThat(exec("echo free").stdout()).isEqualTo("free\n");
+        node.client.stop("bad", Syscalls.SIGKILL, 0);
+    }
+
     // -- terminals
 
     @Test

@@ -7,6 +7,7 @@ import io.holdfast.keeper.Records.AccountRecord;
 import io.holdfast.keeper.Records.ContainerRecord;
 import io.holdfast.keeper.Records.ExitRecord;
 import io.holdfast.keeper.Records.HandoverRecord;
+import io.holdfast.keeper.Records.HolderRecord;
 import io.holdfast.keeper.Records.KeeperRecord;
 import io.holdfast.keeper.Records.LeaseRecord;
 import io.holdfast.keeper.Records.PausedRecord;
@@ -62,6 +63,7 @@ class RecordsTest {
                 new ExitRecord(new Reply.Exit(-1, 9, true, true, "oom-killed", 1_700_000_001_000L), 1_700_000_000_000L),
                 new LeaseRecord(BOOT, 98_765_432_100L),
                 new StopRecord(BOOT, 98_765_432_100L, "deadline-passed"),
+                new HolderRecord(BOOT, 4711, 123_456),
                 new HandoverRecord(BOOT, 4711, 123_456, Map.of("pipe 17", 17, "listener", 0)),
                 new ResourcesRecord(
                         new Spec.Resources(new Spec.Memory(1, 2, 3), new Spec.Cpu(4, 5, 6), new Spec.Pids(7)),

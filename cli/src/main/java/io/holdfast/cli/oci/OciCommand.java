@@ -2,6 +2,8 @@ package io.holdfast.cli.oci;
 
 import io.holdfast.cli.output.Console;
 import io.holdfast.cli.output.HasConsole;
+import io.holdfast.cli.output.Version;
+import io.holdfast.keeper.oci.Features;
 import java.nio.file.Path;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -19,6 +21,7 @@ import picocli.CommandLine.Spec;
             "bin/holdfast-oci is the same as one executable."
         },
         synopsisSubcommandLabel = "COMMAND",
+        versionProvider = OciCommand.VersionText.class,
         subcommands = {
             CreateCommand.class,
             StartCommand.class,
@@ -71,6 +74,20 @@ public final class OciCommand implements Runnable {
 
     @Option(names = "--rootless", paramLabel = "BOOL", description = "Accepted for compatibility.")
     private String rootless = "";
+
+    @Option(
+            names = {"-v", "--version"},
+            versionHelp = true,
+            description = "Show the versions of holdfast and of the specification and end.")
+    private boolean version;
+
+    /** For {@code --version}. */
+    static final class VersionText implements CommandLine.IVersionProvider {
+        @Override
+        public String[] getVersion() {
+            return new String[] {"holdfast-oci version " + Version.text(), "spec: " + Features.ALL.ociVersionMax()};
+        }
+    }
 
     @Override
     public void run() {

@@ -86,7 +86,7 @@ final class DevCluster {
             cluster.awaitNode();
             return cluster;
         } catch (RuntimeException | InterruptedException e) {
-            undo(vertx, keeper, scheduler, agent, fresh);
+            undo(vertx, keeper, scheduler, agent, fresh, places);
             if (fresh) {
                 removeFresh(places);
             }
@@ -229,7 +229,8 @@ final class DevCluster {
             CompletableFuture<Keeper> keeper,
             Future<Scheduler> scheduler,
             Future<Agent> agent,
-            boolean fresh)
+            boolean fresh,
+            DevPlaces places)
             throws InterruptedException {
         step("the agent", agent.transform(up -> up.succeeded() ? up.result().close() : Future.succeededFuture()));
         step(
@@ -240,13 +241,15 @@ final class DevCluster {
         if (started == null) {
             return;
         }
-        if (!fresh) {
+        if (!fresh && !started.isEmpty()) {
             // containers of an earlier dev on this directory are its user's still: they are left running
             started.close();
             return;
         }
         try {
             started.closeAndRemoveAll();
+            Files.deleteIfExists(places.socket());
+            places.removeRunDirectory();
         } catch (IOException e) {
             LOG.error("not everything of a refused start is removed", e);
         }

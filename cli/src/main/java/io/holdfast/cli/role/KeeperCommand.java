@@ -76,7 +76,7 @@ public final class KeeperCommand implements Callable<Integer> {
             console.out().println("ready " + keeper.config().socket());
             stop.await();
             if (removeOnExit) {
-                keeper.closeAndRemoveAll();
+                keeper.closeAndForget();
             }
             return stop.exitCode();
         }

@@ -9,6 +9,7 @@ import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -27,7 +28,11 @@ class RefusedStartTest {
 
     private static String refused(int exitCode, Part part) throws Exception {
         int code = part.awaitExit();
-        String output = part.output();
+        // a machine under load may have stood still, which the scheduler says
+        String output = part.output()
+                .lines()
+                .filter(line -> !line.contains("stood still"))
+                .collect(Collectors.joining("\n"));
         assertThat(code).as(output).isEqualTo(exitCode);
         assertThat(output.lines()).as(output).hasSize(1);
         assertThat(output).startsWith("holdfast: ").doesNotContain("Exception");
@@ -47,6 +52,24 @@ class RefusedStartTest {
         }
         assertThat(fresh).as("it was not there before").doesNotExist();
         assertThat(Traces.cgroups(DevPlaces.of(fresh).cgroupParent())).isEmpty();
+    }
+
+    @Test
+    void shouldLeaveNothingOfARefusedStartOnADirectoryThatWasThere() throws Exception {
+        Path used = directory.resolve("used");
+        try (Part first = dev(used, 0)) {
+            first.awaitReady();
+            assertThat(first.end()).isZero();
+        }
+        try (ServerSocket other = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            refused(75, dev(used, other.getLocalPort()));
+        }
+        DevPlaces places = DevPlaces.of(used);
+        assertThat(used).as("its jobs stay").exists();
+        assertThat(places.runDir()).doesNotExist();
+        assertThat(places.socket()).doesNotExist();
+        assertThat(Traces.cgroups(places.cgroupParent())).isEmpty();
+        Traces.remove(used.resolve("keeper"));
     }
 
     @Test

@@ -70,9 +70,10 @@ class SeparateProcessesTest {
             last.awaitReady();
             assertThat(last.end()).as(last.output()).isZero();
             assertThat(Traces.cgroups(parent(node))).isEmpty();
-            Files.deleteIfExists(socket(node));
-            Traces.remove(Path.of("/run/holdfast/" + key + "-" + node));
-            Traces.remove(directory.resolve("k-" + node));
+            assertThat(List.of(
+                            socket(node), Path.of("/run/holdfast/" + key + "-" + node), directory.resolve("k-" + node)))
+                    .as("--remove-on-exit removes its own directories, too")
+                    .noneMatch(Files::exists);
         }
         assertThat(Traces.mounts(key)).isEmpty();
     }

@@ -85,7 +85,7 @@ record Tree(
     }
 
     /**
-     * Makes the directory; what is above it in this tree must be there, but for a tree on demand.
+     * Makes the directory; its sandbox's must be there in this tree, but for a tree on demand.
      *
      * @param controllers those that it needs besides the wanted ones
      * @return whether this call made it
@@ -93,8 +93,9 @@ record Tree(
     boolean make(String name, Set<String> controllers) throws IOException {
         Path seat = seat(name);
         Path above = seat.getParent();
-        if (onDemand && !above.equals(parent) && files.makeDirectory(above)) {
-            fillCpuset(parent, above);
+        Path sandbox = parent.resolve(parent.relativize(seat).getName(0));
+        if (onDemand && !sandbox.equals(seat) && files.makeDirectory(sandbox)) {
+            fillCpuset(parent, sandbox);
         }
         Set<String> needed = wanted;
         if (unified && !wanted.containsAll(controllers)) {
@@ -102,7 +103,20 @@ record Tree(
             needed.addAll(controllers);
             enable(parent, needed);
         }
+        makeBetween(above, needed);
         return makeChild(above, seat, needed);
+    }
+
+    /** What lies between a sandbox and a cgroup further below it than its containers are: a path that a configuration names. */
+    private void makeBetween(Path last, Set<String> needed) throws IOException {
+        Path at = parent;
+        for (Path name : parent.relativize(last)) {
+            Path below = at.resolve(name);
+            if (!at.equals(parent)) {
+                makeChild(at, below, needed);
+            }
+            at = below;
+        }
     }
 
     private boolean makeChild(Path above, Path child, Set<String> controllers) throws IOException {
@@ -118,10 +132,10 @@ record Tree(
 
     /** Enables controllers for what is there already. */
     void enable(String name, Set<String> controllers) throws IOException {
-        enable(parent, controllers);
-        Path above = seat(name).getParent();
-        if (!above.equals(parent)) {
-            enable(above, controllers);
+        Path at = parent;
+        for (Path below : parent.relativize(seat(name))) {
+            enable(at, controllers);
+            at = at.resolve(below);
         }
     }
 

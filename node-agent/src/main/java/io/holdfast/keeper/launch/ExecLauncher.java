@@ -29,8 +29,10 @@ final class ExecLauncher {
     private final LaunchGuards guards;
     private final int keeperPidfd;
     private final AppArmor appArmor;
+    private final LaunchWatch watch;
 
     ExecLauncher(Syscalls syscalls, Arch arch, LaunchGuards guards, int keeperPidfd, AppArmor appArmor) {
+        this.watch = new LaunchWatch(syscalls);
         this.appArmor = appArmor;
         this.syscalls = syscalls;
         this.arch = arch;
@@ -72,6 +74,7 @@ final class ExecLauncher {
         ExecRows rows = new ExecRows(program, guarded, guards, syscalls, appArmor);
         Program.Label first = new Program.Label();
         Program.Label second = new Program.Label();
+        LaunchWatch.Watched watched;
         int cgroupFd = plan.cgroup().bornIn().isPresent()
                 ? syscalls.open(plan.cgroup().bornIn().get().toString(), Syscalls.O_PATH, 0)
                 : -1;
@@ -81,19 +84,30 @@ final class ExecLauncher {
             rows.addFirst(plan, ownUserNamespace, secondPid, second);
             program.place(second);
             rows.addSecond(plan, filter, keeperSocket);
-            program.run(syscalls.kernel());
+            run(program, watched = watch.watch(firstPid, secondPid));
         } finally {
             if (cgroupFd >= 0) {
                 syscalls.close(cgroupFd);
             }
         }
-        return Settlement.settle(
-                syscalls,
-                program,
-                firstPid.getInt(0),
-                secondPid.getInt(0),
-                () -> rows.notExecuted(plan),
-                "the program");
+        try {
+            return Settlement.settle(
+                    syscalls,
+                    program,
+                    firstPid.getInt(0),
+                    secondPid.getInt(0),
+                    () -> rows.notExecuted(plan),
+                    "the program");
+        } catch (LaunchException e) {
+            watched.check();
+            throw e;
+        }
+    }
+
+    private void run(Program program, LaunchWatch.Watched watched) {
+        try (watched) {
+            program.run(syscalls.kernel());
+        }
     }
 
     /** By the kernel's word; the caller's pidfd sees to it that the number still means the container. */

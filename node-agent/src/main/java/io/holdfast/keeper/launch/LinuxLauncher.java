@@ -51,6 +51,7 @@ final class LinuxLauncher implements Launcher {
     private final OomScore oomScore;
     private final AppArmor appArmor;
     private final InitProgram init;
+    private final ExecLauncher execs;
     /** Descriptor of {@link Stage}. */
     private final int stage;
 
@@ -76,6 +77,7 @@ final class LinuxLauncher implements Launcher {
         oomScore = OomScore.read();
         appArmor = AppArmor.open();
         init = InitProgram.find(host.arch());
+        execs = new ExecLauncher(syscalls, host.arch(), guards, keeperPidfd, appArmor);
     }
 
     /** Walks a program that only ends: loads classes and binds the native calls that the first launch needs. */
@@ -186,8 +188,7 @@ final class LinuxLauncher implements Launcher {
         Arena arena = pooled == null ? new Arena() : pooled;
         try {
             Optional<Filter> filter = filters.of(plan.spec(), plan.exact());
-            Executed executed =
-                    new ExecLauncher(syscalls, host.arch(), guards, keeperPidfd, appArmor).exec(plan, filter, arena);
+            Executed executed = execs.exec(plan, filter, arena);
             Reference.reachabilityFence(filter);
             weigh(executed.pid(), plan.spec().process());
             return executed;

@@ -32,6 +32,10 @@ record MountOptions(
     private static final List<String> WITHOUT_EFFECT =
             List.of("defaults", "async", "nomand", "mand", "loud", "silent", "noiversion", "iversion", "nolazytime");
 
+    private static final List<String> OF_FILE_SYSTEMS = List.of("mode", "size", "uid", "gid", "nr_inodes");
+
+    private static final List<String> NOT_CARRIED_OUT = List.of("idmap", "ridmap", "tmpcopyup");
+
     private static final Map<String, Long> SETS = Map.of(
             "ro", (long) MOUNT_ATTR_RDONLY,
             "nosuid", (long) MOUNT_ATTR_NOSUID,
@@ -127,14 +131,15 @@ record MountOptions(
             if (below && !option.equals("relatime") && takeRecursive(name)) {
                 return true;
             }
-            if (bind
-                    || option.isEmpty()
-                    || option.equals("idmap")
-                    || option.equals("ridmap")
-                    || option.equals("tmpcopyup")) {
+            String[] parts = option.split("=", 2);
+            if (bind) {
+                // options of a file system, which a bind mount does not make: other runtimes hand them to a kernel that
+                // passes over them
+                return parts.length == 2 && OF_FILE_SYSTEMS.contains(parts[0]);
+            }
+            if (option.isEmpty() || NOT_CARRIED_OUT.contains(option)) {
                 return false;
             }
-            String[] parts = option.split("=", 2);
             data.put(parts[0], parts.length == 2 ? parts[1] : "");
             return true;
         }

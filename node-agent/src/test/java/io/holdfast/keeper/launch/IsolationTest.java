@@ -81,7 +81,7 @@ class IsolationTest {
                 spec(
                         "/bin/sh",
                         "-c",
-                        "cat %1$s; grep -E '^0::|:memory:' /proc/self/cgroup | tail -n 1; echo 1 > %1$s"
+                        "cat %1$s; grep -E '^0::|:memory:' /proc/self/cgroup | head -n 1; echo 1 > %1$s"
                                 .formatted(TestCgroup.memoryLimitInside())),
                 cgroup.join());
         assertThat(ran.output().lines().toList().subList(0, 2))
