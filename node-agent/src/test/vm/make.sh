@@ -161,6 +161,8 @@ make_disk() {
   cp "$cache/apparmor/sbin/apparmor_parser" "$disk/usr/sbin/" 2>/dev/null \
     || cp "$cache/apparmor/usr/sbin/apparmor_parser" "$disk/usr/sbin/"
   cp -R "$cache/apparmor/etc/." "$disk/etc/"
+  mkdir -p "$disk/usr/share"
+  cp -R "$cache/apparmor/usr/share/apparmor-features" "$disk/usr/share/"
   take_userland
   cp -R "$boot/lib/modules" "$disk/usr/lib/"
   cp "$parts/run" "$disk/vm/run"

@@ -36,6 +36,7 @@ final class AppArmor {
             List.of(Path.of("/usr/sbin/apparmor_parser"), Path.of("/sbin/apparmor_parser"));
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9/_.:@-]{1,255}");
     private static final long LOAD_SECONDS = 10;
+    private static final int MAX_SAID = 1_000;
 
     private final boolean enabled;
     private final String defaultProfile;
@@ -86,25 +87,38 @@ final class AppArmor {
                 .findFirst()
                 .orElseThrow(() -> new IOException("apparmor_parser is not there to load " + DEFAULT
                         + ": install the package apparmor and start the keeper again"));
+        Path said = Files.createTempFile("holdfast-apparmor", ".log");
         Process process = new ProcessBuilder(parser.toString(), "--replace", "--skip-cache")
                 .redirectErrorStream(true)
-                .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                .redirectOutput(said.toFile())
                 .start();
         try (InputStream profile = AppArmor.class.getResourceAsStream(DEFAULT + ".apparmor")) {
             try (var in = process.getOutputStream()) {
                 profile.transferTo(in);
+            } catch (IOException e) {
+                LOG.debug("{} has ended early, and says why", parser);
             }
             if (!process.waitFor(LOAD_SECONDS, TimeUnit.SECONDS)) {
-                process.destroyForcibly();
                 throw new IOException(parser + " did not end within " + LOAD_SECONDS + " s");
             }
+            if (process.exitValue() != 0) {
+                throw new IOException(
+                        parser + " ended with " + process.exitValue() + " on " + DEFAULT + ": " + beginning(said));
+            }
         } catch (InterruptedException e) {
-            process.destroyForcibly();
             Thread.currentThread().interrupt();
             throw new IOException("interrupted while " + DEFAULT + " was loaded", e);
+        } finally {
+            process.destroyForcibly();
+            Files.deleteIfExists(said);
         }
-        if (process.exitValue() != 0) {
-            throw new IOException(parser + " ended with " + process.exitValue() + " on " + DEFAULT);
+    }
+
+    private static String beginning(Path text) throws IOException {
+        try (InputStream in = Files.newInputStream(text)) {
+            return new String(in.readNBytes(MAX_SAID), StandardCharsets.UTF_8)
+                    .strip()
+                    .replace('\n', ' ');
         }
     }
 

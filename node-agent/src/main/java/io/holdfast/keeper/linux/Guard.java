@@ -38,6 +38,8 @@ public enum Guard {
     PROC_ONLY,
     /** What is bound over masked files and as devices is the device that it should be (CVE-2025-31133). */
     DEVICES,
+    /** What is mounted in a container never appears on the host. */
+    PROPAGATION,
     /** Files of /proc and /sys that tell of the host or change it are masked. */
     MASKS,
     /** Files of /proc that change the host cannot be written. */

@@ -94,6 +94,17 @@ final class MountRows {
                 .purpose("change mount of " + what);
     }
 
+    /**
+     * Changes a copy of a mount of the host's, and lets nothing that is mounted in it come back: a copy is a peer of what it was copied
+     * from, so without this a mount below it would appear on the host, too, wherever that has shared mounts, as systemd makes them.
+     *
+     * @param follow whether what the host mounts there later is seen
+     */
+    void separate(Row copy, int attributes, boolean recursive, boolean follow, String what) {
+        long propagation = follow ? MS_SLAVE : MS_PRIVATE;
+        change(copy, attributes, 0, guards.has(Guard.PROPAGATION) ? propagation : 0, recursive, what);
+    }
+
     /** Mounts on what {@code target} stands for. */
     Row attach(Row mount, Row target, String what) {
         return program.add(Call.MOVE_MOUNT, mount, "", target, "", MOVE_MOUNT_F_EMPTY_PATH | MOVE_MOUNT_T_EMPTY_PATH)

@@ -5,6 +5,7 @@ import static io.holdfast.keeper.linux.Uapi.*;
 import io.holdfast.keeper.linux.Arena.Block;
 import io.holdfast.keeper.linux.Call;
 import io.holdfast.keeper.linux.HostCheck;
+import io.holdfast.keeper.linux.LaunchGuards;
 import io.holdfast.keeper.linux.Program;
 import io.holdfast.keeper.linux.Program.Row;
 import io.holdfast.keeper.linux.Syscalls;
@@ -25,14 +26,14 @@ public final class OverlayRows {
     private final HostCheck.Host host;
     private final boolean lowerByFd;
 
-    public OverlayRows(Program program, HostCheck.Host host) {
-        this(program, host, host.overlayByFd());
+    public OverlayRows(Program program, HostCheck.Host host, LaunchGuards guards) {
+        this(program, host, host.overlayByFd(), guards);
     }
 
     /** @param lowerByFd false takes the way of kernels before 6.15 */
-    OverlayRows(Program program, HostCheck.Host host, boolean lowerByFd) {
+    OverlayRows(Program program, HostCheck.Host host, boolean lowerByFd, LaunchGuards guards) {
         this.program = program;
-        this.mounts = new MountRows(program, host.arch());
+        this.mounts = new MountRows(program, host.arch(), guards);
         this.host = host;
         this.lowerByFd = lowerByFd;
     }
@@ -52,7 +53,8 @@ public final class OverlayRows {
         List<Bind> bound = new ArrayList<>();
         for (String name : binds) {
             Row tree = mounts.cloneOfHost("/" + name, false);
-            mounts.setAttributes(tree, MOUNT_ATTR_RDONLY | MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV, false, "/" + name);
+            int attributes = MOUNT_ATTR_RDONLY | MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV;
+            mounts.separate(tree, attributes, false, true, "/" + name);
             bound.add(new Bind(tree, name));
         }
         Row tree = mounts.cloneOfHost(lower.toString(), false);

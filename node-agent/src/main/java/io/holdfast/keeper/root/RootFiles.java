@@ -42,9 +42,13 @@ public final class RootFiles implements ContainerRoot {
     public void addHostRows(Program program, Row userNamespace, List<Spec.Mount> named, boolean hostNetwork)
             throws LaunchException {
         refuseUnspeakablePaths();
-        hostSys = hostNetwork ? new MountRows(program, host.arch()).cloneOfHost("/sys", true) : null;
-        volumes = VolumeRows.open(named, new MountRows(program, host.arch()), guards);
-        OverlayRows rows = new OverlayRows(program, host);
+        MountRows mounts = new MountRows(program, host.arch(), guards);
+        if (hostNetwork) {
+            hostSys = mounts.cloneOfHost("/sys", true);
+            mounts.separate(hostSys, 0, true, true, "/sys");
+        }
+        volumes = VolumeRows.open(named, mounts, guards);
+        OverlayRows rows = new OverlayRows(program, host, guards);
         overlay = image instanceof Image.Directory directory
                 ? rows.make(directory.path(), own, userNamespace, List.of())
                 : rows.make(hostImage.skeleton(), own, userNamespace, hostImage.binds());

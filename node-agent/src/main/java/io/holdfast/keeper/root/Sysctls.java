@@ -15,7 +15,8 @@ import java.util.regex.Pattern;
 /**
  * Settings of the kernel that a container may change: those of which each network or ipc namespace has its own; see namespaces(7),
  * proc(5). They are written with the container's rights, through its own /proc, before that is made read-only: where this list were
- * wrong, the kernel would still refuse what is the host's.
+ * wrong, the kernel would still refuse what is the host's. In a user namespace older kernels hide some, as 6.1 does with
+ * net.core.*: the launch then fails and says so.
  */
 public final class Sysctls {
     private static final Pattern NAME = Pattern.compile("[a-z0-9_-]+(\\.[A-Za-z0-9_-]+)+");
@@ -80,7 +81,8 @@ public final class Sysctls {
         sysctls.forEach((name, value) -> {
             byte[] bytes = value.getBytes(StandardCharsets.UTF_8);
             Row fd = mounts.openForWriting(proc, "sys/" + name.replace('.', '/'))
-                    .purpose("sysctl " + name + " (not of this namespace, or not on this kernel?)");
+                    .purpose("sysctl " + name
+                            + " (not of this namespace, or not to be written in a user namespace on this kernel)");
             program.add(Call.WRITE, fd, value, bytes.length).purpose("sysctl " + name + " = " + value);
             program.add(Call.CLOSE, fd);
         });

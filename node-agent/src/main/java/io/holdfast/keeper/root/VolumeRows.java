@@ -79,10 +79,9 @@ public final class VolumeRows {
                     throw refused(mount, Errno.ENOENT, "source " + mount.source() + " is not there");
                 }
                 Row tree = mounts.cloneOfHost(mount.source(), recursive);
-                int attributes = attributes(mount);
-                if (attributes != 0) {
-                    mounts.setAttributes(tree, attributes, true, mount.source());
-                }
+                boolean follow =
+                        mount.options().contains("rslave") || mount.options().contains("slave");
+                mounts.separate(tree, attributes(mount), true, follow, mount.source());
                 volumes.add(new Volume(tree, mount, Files.isDirectory(source)));
             } else if (mount.type().equals("tmpfs")) {
                 attributes(mount);

@@ -4,12 +4,18 @@ import io.holdfast.keeper.linux.Arena.Block;
 import io.holdfast.keeper.linux.Call;
 import io.holdfast.keeper.linux.JnrKernel;
 import io.holdfast.keeper.linux.LaunchException;
+import io.holdfast.keeper.linux.Launcher.IdRange;
 import io.holdfast.keeper.linux.Syscalls;
 import io.holdfast.keeper.linux.TestGuards;
+import io.holdfast.keeper.oci.Spec;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 
 /** What a rule's test does in a JVM of its own, because the JVM is what dies when the rule is broken. */
 final class LaunchRulesMain {
+    private static final Path MOUNTS = Path.of("/proc/self/mountinfo");
     private static final int FIFOS = 32;
     private static final int FIFO_BYTES = 64 * 1024;
     private static final int WAIT_MILLIS = 30_000;
@@ -23,6 +29,7 @@ final class LaunchRulesMain {
             case "hang" -> hang(syscalls, false);
             case "hang-as-other-user" -> hang(syscalls, true);
             case "launch" -> launch();
+            case "mount" -> mount();
             default -> throw new IllegalArgumentException(args[0]);
         }
     }
@@ -53,6 +60,28 @@ final class LaunchRulesMain {
             System.out.println("ran: " + ran);
         } catch (LaunchException e) {
             System.out.println("refused: " + e.getMessage());
+        }
+    }
+
+    /** Covers cgroups in the host's /sys, and mounts in a volume; tells what the host has of it. */
+    private static void mount() throws Exception {
+        try (LaunchFixture fixture = new LaunchFixture()) {
+            Path volume = Files.createDirectory(fixture.directory.resolve("volume"));
+            Spec plain =
+                    LaunchFixture.spec("/bin/sh", "-c", "mount -t tmpfs tmpfs /data && echo mounted in the container");
+            List<String> names = new ArrayList<>(Spec.Capabilities.DEFAULT.bounding());
+            names.add("CAP_SYS_ADMIN");
+            Spec mounting = plain.withProcess(plain.process().withCapabilities(Spec.Capabilities.of(names)))
+                    .withMounts(List.of(new Spec.Mount("/data", "bind", volume.toString(), List.of("rbind"))));
+            var hostNetwork = fixture.sandbox("host", LaunchFixture.IDS);
+            var hostUser = fixture.sandbox("private", IdRange.HOST);
+            List<String> before = Files.readAllLines(MOUNTS);
+            fixture.shell(hostNetwork, "true");
+            System.out.println(fixture.run(hostUser, "host", mounting, LaunchFixture.NO_CGROUP)
+                    .output());
+            List<String> after = new ArrayList<>(Files.readAllLines(MOUNTS));
+            after.removeAll(before);
+            System.out.println("mounts of the host that were added: " + after);
         }
     }
 

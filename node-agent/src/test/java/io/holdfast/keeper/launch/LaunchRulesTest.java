@@ -288,6 +288,17 @@ class LaunchRulesTest {
         assertThat(output).contains("refused: /dev/null of this host is the device 1:3");
     }
 
+    /** In a mount namespace whose mounts are shared, as those of a host with systemd are. */
+    @Test
+    @Tag("guard-propagation")
+    void shouldMountNothingOnTheHostWhenItsMountsAreShared() throws Exception {
+        Process jvm =
+                jvm(List.of("unshare", "--mount", "sh", "-c", "mount --make-rshared / && exec \"$@\"", "sh"), "mount");
+        String output = read(jvm);
+        assertThat(jvm.waitFor()).as(output).isZero();
+        assertThat(output).contains("mounted in the container\n", "mounts of the host that were added: []");
+    }
+
     private static Process jvm(String... args) throws Exception {
         return jvm(List.of(), args);
     }

@@ -161,17 +161,28 @@ class RightsTest {
     }
 
     @Test
-    void shouldSetSysctlsOfItsOwnNamespacesWhenNamed() throws Exception {
-        String before = Files.readString(Path.of("/proc/sys/net/core/somaxconn"));
+    void shouldSetSysctlsOfItsNetworkWhenNamed() throws Exception {
+        Path file = Path.of("/proc/sys/net/ipv4/ip_unprivileged_port_start");
+        String before = Files.readString(file);
         String output = run(linux(
-                shell("cat /proc/sys/net/core/somaxconn /proc/sys/kernel/shmmni /proc/sys/fs/mqueue/msg_max;"
-                        + " echo 1 > /proc/sys/net/core/somaxconn"),
+                shell("cat " + file + "; echo 1 > " + file),
                 List.of(),
-                Map.of("net.core.somaxconn", "321", "kernel.shmmni", "123", "fs.mqueue.msg_max", "17"),
+                Map.of("net.ipv4.ip_unprivileged_port_start", "321"),
                 List.of(),
                 List.of()));
-        assertThat(output).startsWith("321\n123\n17\n").contains("Read-only file system");
-        assertThat(Files.readString(Path.of("/proc/sys/net/core/somaxconn"))).isEqualTo(before);
+        assertThat(output).startsWith("321\n").contains("Read-only file system");
+        assertThat(Files.readString(file)).isEqualTo(before);
+    }
+
+    @Test
+    void shouldSetSysctlsOfItsIpcNamespaceWhenNamed() throws Exception {
+        Spec spec = linux(
+                shell("cat /proc/sys/kernel/shmmni /proc/sys/fs/mqueue/msg_max"),
+                List.of(),
+                Map.of("kernel.shmmni", "123", "fs.mqueue.msg_max", "17"),
+                List.of(),
+                List.of());
+        assertThat(run(spec)).isEqualTo("123\n17\n");
     }
 
     @Test
