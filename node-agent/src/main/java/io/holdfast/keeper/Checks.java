@@ -3,6 +3,7 @@ package io.holdfast.keeper;
 import io.holdfast.keeper.api.Request;
 import io.holdfast.keeper.launch.SpecChecks;
 import io.holdfast.keeper.linux.LaunchException;
+import io.holdfast.keeper.linux.Namespaces;
 import io.holdfast.keeper.oci.Spec;
 import java.util.HashMap;
 import java.util.List;
@@ -130,11 +131,11 @@ final class Checks {
     /**
      * What the launch would refuse, before anything is made for it.
      *
-     * @param network of the sandbox: {@code private} or {@code host}
+     * @param namespaces of the sandbox
      */
-    static void rights(Spec spec, String network) throws RefusedException {
+    static void rights(Spec spec, Namespaces namespaces) throws RefusedException {
         try {
-            SpecChecks.check(spec, !network.equals("host"), true);
+            SpecChecks.check(spec, namespaces);
         } catch (LaunchException e) {
             throw RefusedException.badRequest("spec.%s", e.getMessage());
         }

@@ -8,6 +8,8 @@ import io.holdfast.keeper.linux.ErrnoException;
 import io.holdfast.keeper.linux.Syscalls;
 import io.holdfast.keeper.log.LogStream;
 import io.holdfast.keeper.oci.Spec;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.ReadWriteLock;
@@ -71,7 +73,23 @@ final class Container {
 
     Container(ContainerRecord record) {
         this.record = record;
-        this.resources = record.spec().linux().resources();
+        this.resources = limits(record.spec().linux().resources());
+    }
+
+    /** Those asked for, and the use of the devices that its specification gives it; an exact container has its own rules for them. */
+    Spec.Resources limits(Spec.Resources asked) {
+        List<Spec.Device> devices = record.spec().linux().devices();
+        if (record.exact() || devices.isEmpty()) {
+            return asked;
+        }
+        List<Spec.DeviceRule> rules = new ArrayList<>(asked.devices());
+        for (Spec.Device device : devices) {
+            if (!device.type().equals("p")) {
+                String type = device.type().equals("b") ? "b" : "c";
+                rules.add(new Spec.DeviceRule(true, type, device.major(), device.minor(), "rwm"));
+            }
+        }
+        return new Spec.Resources(asked.memory(), asked.cpu(), asked.pids(), asked.blockIo(), rules, asked.unified());
     }
 
     /** The limits in force: those of its specification, until they were changed. */

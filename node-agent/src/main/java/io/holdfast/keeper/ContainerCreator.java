@@ -44,9 +44,11 @@ final class ContainerCreator {
         this.remover = remover;
     }
 
-    Reply.Started create(Request.CreateContainer asked) throws RefusedException {
+    Reply.Started create(Request.CreateContainer asked) throws RefusedException, IOException {
         core.policy().checkExact();
         Request.CreateContainer request = Checks.create(asked);
+        ContainerUpdater.refuseWhatTheHostLacks(
+                core, "linux.resources", request.spec().linux().resources());
         Path rootfs =
                 Path.of(request.bundle()).resolve(request.spec().root().path()).normalize();
         Sandbox sandbox = new Sandbox(sandboxRecord(request), Sandbox.State.CREATING);

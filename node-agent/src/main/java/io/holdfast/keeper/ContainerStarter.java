@@ -50,7 +50,7 @@ final class ContainerStarter {
                     "init: %s", core.launcher().init().missing());
         }
         Sandbox sandbox = core.registry().sandbox(request.sandbox());
-        Checks.rights(checked, sandbox.record.network());
+        Checks.rights(checked, sandbox.namespaces());
         Spec spec = withNumbers(rootfs, checked);
         Lock life = sandbox.life.readLock();
         life.lock();
@@ -130,7 +130,7 @@ final class ContainerStarter {
         // FIFO
         int stdin = syscalls.open("/dev/null", terminal ? Syscalls.O_RDWR : Syscalls.O_RDONLY, 0);
         descriptors.add(stdin);
-        core.cgroups().create(container.cgroup(), record.spec().linux().resources());
+        core.cgroups().create(container.cgroup(), container.resources());
         Launched launched = core.launcher()
                 .launch(new ContainerPlan(
                         SandboxCreator.plan(core, sandbox),

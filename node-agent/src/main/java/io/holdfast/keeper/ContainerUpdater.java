@@ -22,11 +22,12 @@ final class ContainerUpdater {
     /** The record first: a keeper that is killed before the kernel has all of it leaves the rest to the next. */
     void update(Request.UpdateContainer request) throws RefusedException, IOException {
         Checks.id("container", request.id());
-        Spec.Resources after = request.resources();
-        new ResourceChecks("resources").check(after);
-        core.policy().checkDevices(after.devices());
-        refuseWhatTheHostLacks(core, "resources", after);
+        Spec.Resources asked = request.resources();
+        new ResourceChecks("resources").check(asked);
+        core.policy().checkDevices(asked.devices());
+        refuseWhatTheHostLacks(core, "resources", asked);
         Container container = core.registry().container(request.id());
+        Spec.Resources after = container.limits(asked);
         synchronized (container.updating) {
             if (!container.isLive()) {
                 throw RefusedException.conflict("container %s has ended", request.id());
@@ -46,7 +47,7 @@ final class ContainerUpdater {
     }
 
     private void restoreRecord(Container container, Spec.Resources before) throws IOException {
-        if (before.equals(container.record.spec().linux().resources())) {
+        if (before.equals(container.limits(container.record.spec().linux().resources()))) {
             Files.deleteIfExists(core.layout().resources(container.id()));
         } else {
             Records.write(core.layout().resources(container.id()), new ResourcesRecord(before, before));

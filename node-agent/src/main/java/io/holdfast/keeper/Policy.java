@@ -137,22 +137,6 @@ record Policy(
         return words;
     }
 
-    /**
-     * Whether a container may be in the host's namespace of this type, or in one that it names by a path, which may be the host's.
-     *
-     * @param type as the OCI specification names it: pid, network, ipc, uts, user
-     */
-    void checkHostNamespace(String type) throws RefusedException {
-        switch (type) {
-            case "network" -> require(hostNetwork, "the host's network", "host-network: true");
-            case "user" -> require(hostUser, "a container without a user namespace", "host-user: true");
-            case "pid", "ipc", "uts" ->
-                require(hostNamespaces.contains(type), "the host's " + type + " namespace", "host-" + type + ": true");
-            default ->
-                throw RefusedException.byPolicy("no policy permits the host's %s namespace", Checks.shorten(type));
-        }
-    }
-
     /** Whether a container may be made exactly as a configuration says. */
     void checkExact() throws RefusedException {
         require(rights.exact(), "a container made exactly as its configuration says", "exact: true");
@@ -219,13 +203,14 @@ record Policy(
         return checked;
     }
 
-    /** Rules that allow more than every container has anyway. */
+    /** Rules that allow more than every container has anyway. Who may make exact containers may have any device. */
     void checkDevices(List<Spec.DeviceRule> rules) throws RefusedException {
         for (Spec.DeviceRule rule : rules) {
-            if (rule.allow() && !DefaultDevices.cover(rule)) {
-                throw RefusedException.byPolicy(
-                        "access %s to device %s %s:%s is not permitted on this node",
-                        rule.access(), rule.type(), number(rule.major()), number(rule.minor()));
+            if (rule.allow() && !DefaultDevices.cover(rule) && !rights.permits(rule) && !rights.exact()) {
+                throw refused(
+                        "access %s to device %s %s:%s"
+                                .formatted(rule.access(), rule.type(), number(rule.major()), number(rule.minor())),
+                        "devices: [its path on this host]");
             }
         }
     }

@@ -79,6 +79,12 @@ record PolicyRights(
         }
     }
 
+    /** Whether a rule names a device that containers may have. */
+    boolean permits(Spec.DeviceRule rule) {
+        Spec.Device device = new Spec.Device(rule.type(), "", rule.major(), rule.minor(), 0, 0, 0);
+        return devices.stream().anyMatch(path -> isDevice(path, device));
+    }
+
     /** Of a container's first program, or of a later one. */
     void process(Spec.Process process) throws RefusedException {
         Spec.Capabilities named = process.capabilities();

@@ -117,13 +117,16 @@ class PolicyRightsTest {
     void shouldPermitNamespacesOfTheHostAndExactContainersOnlyWhereTheFileSays() throws Exception {
         Policy none = policy("{}");
         Policy some = policy("host-pid: true\nexact: true\n");
-        some.checkHostNamespace("pid");
+        some.checkNamespace("pid", "host");
+        none.checkNamespace("pid", "new");
         some.checkExact();
-        for (String type : List.of("pid", "ipc", "uts", "network", "user")) {
-            assertThatThrownBy(() -> none.checkHostNamespace(type)).hasMessageContaining("host-" + type + ": true");
+        for (String type : List.of("pid", "ipc", "uts", "user")) {
+            assertThatThrownBy(() -> none.checkNamespace(type, "host")).hasMessageContaining("host-" + type + ": true");
         }
-        assertThatThrownBy(() -> some.checkHostNamespace("ipc")).hasMessageContaining("host-ipc: true");
-        assertThatThrownBy(() -> some.checkHostNamespace("mount")).hasMessageContaining("no policy permits");
+        assertThatThrownBy(() -> none.checkNamespace("net", "host")).hasMessageContaining("host-network: true");
+        // a path may be the host's
+        assertThatThrownBy(() -> policy("host-pid: true").checkNamespace("pid", "/proc/1/ns/pid"))
+                .hasMessageContaining("exact: true");
         assertThatThrownBy(none::checkExact).hasMessageContaining("exact: true");
     }
 

@@ -6,7 +6,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.holdfast.keeper.api.KeeperClient;
 import io.holdfast.keeper.api.Reply;
 import io.holdfast.keeper.api.Request;
+import io.holdfast.keeper.launch.Launchers;
 import io.holdfast.keeper.oci.Spec;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -202,6 +204,49 @@ class StatsTest {
         node.exit("c1");
 
         assertThat(node.log("c1", "stdout")).isEqualTo("made\nkept off\nnull\n");
+    }
+
+    @Test
+    void shouldLetContainersUseTheDevicesThatTheyAreGiven() throws Exception {
+        node.close();
+        node = new KeeperFixture(directory, Launchers::open, KeeperFixture.POLICY + "devices: [/dev/kmsg]\n").start();
+        node.sandbox("s1");
+        Request.StartContainer plain = KeeperFixture.container(
+                "c1",
+                "s1",
+                LIMITS,
+                "/bin/sh",
+                "-c",
+                "echo on; while :; do true 2>/dev/null < /dev/k && echo open || echo shut; sleep 0.02; done");
+        Spec.Linux linux = new Spec.Linux(
+                null,
+                null,
+                null,
+                List.of(new Spec.Device("c", "/dev/k", 1, 11, 0666, 0, 0)),
+                "",
+                LIMITS,
+                "",
+                null,
+                null,
+                null,
+                null);
+        node.client.start(new Request.StartContainer(
+                "c1", "s1", "host", plain.spec().withLinux(linux), KeeperFixture.LOG_BYTES, Map.of()));
+        Await.until("it opens its device", () -> output("c1").contains("open"));
+
+        node.client.update("c1", memory(64 * MEBIBYTE));
+
+        int seen = output("c1").length();
+        Await.until("it goes on", () -> output("c1").length() > seen + 100);
+        assertThat(output("c1")).doesNotContain("shut");
+    }
+
+    private String output(String container) throws Exception {
+        return new String(
+                node.client
+                        .readLog(new Request.ReadLog(container, "stdout", 0, 1 << 20, 0))
+                        .data(),
+                StandardCharsets.US_ASCII);
     }
 
     private int run(String id, Spec.Resources limits, String script) throws Exception {

@@ -6,8 +6,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.holdfast.keeper.api.KeeperClient;
 import io.holdfast.keeper.api.Reply;
 import io.holdfast.keeper.api.Request;
+import io.holdfast.keeper.api.StreamClient;
 import io.holdfast.keeper.linux.Syscalls;
+import io.holdfast.keeper.oci.Spec;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -104,6 +107,44 @@ class UpgradeTest {
             assertThat(exit.code()).isEqualTo(i + 1);
             assertThat(node.log("c" + i, "stdout")).isEqualTo("on\nlast words of " + i + "\n");
         }
+    }
+
+    @Test
+    void shouldKeepTheTerminalOfAContainer() throws Exception {
+        run();
+        node.sandbox("s1");
+        Request.StartContainer plain = KeeperFixture.container(
+                "c1",
+                "s1",
+                Spec.Resources.UNLIMITED,
+                "/bin/sh",
+                "-c",
+                "trap 'exit 9' HUP; echo on; read line; echo got $line; exit 3");
+        Spec.Process process = plain.spec().process();
+        Spec.Process onTerminal = new Spec.Process(
+                true,
+                new Spec.ConsoleSize(30, 100),
+                process.args(),
+                process.env(),
+                "/",
+                process.user(),
+                process.capabilities(),
+                true,
+                List.of(),
+                "",
+                0);
+        node.client.start(new Request.StartContainer(
+                "c1", "s1", "host", plain.spec().withProcess(onTerminal), KeeperFixture.LOG_BYTES, null));
+        node.client.readLog(new Request.ReadLog("c1", "stdout", 0, 10, 10_000));
+
+        upgrade();
+        upgrade();
+        try (StreamClient client = StreamClient.open(node.config.socket(), new Request.Attach("c1", 0, 0))) {
+            client.write("hello\n".getBytes(StandardCharsets.US_ASCII));
+            assertThat(node.exit("c1").code()).isEqualTo(3);
+        }
+
+        assertThat(node.log("c1", "stdout")).contains("on\r\n", "got hello\r\n");
     }
 
     @Test

@@ -28,24 +28,22 @@ record CpusetControl(CgroupFiles files) implements Control {
     @Override
     public Optional<String> refusal(Tree tree, Spec.Resources limits) throws IOException {
         Optional<String> cpus =
-                refusal(CPUS, limits.cpu().cpus(), effective(tree, "cpuset.cpus.effective", "cpuset.effective_cpus"));
+                refusal(CPUS, limits.cpu().cpus(), tree, "cpuset.cpus.effective", "cpuset.effective_cpus");
         return cpus.isPresent()
                 ? cpus
-                : refusal(MEMS, limits.cpu().mems(), effective(tree, "cpuset.mems.effective", "cpuset.effective_mems"));
+                : refusal(MEMS, limits.cpu().mems(), tree, "cpuset.mems.effective", "cpuset.effective_mems");
     }
 
-    private static Optional<String> refusal(String field, String asked, Optional<String> there) {
-        if (asked.isEmpty() || there.isEmpty() || there.get().isEmpty()) {
+    private Optional<String> refusal(String field, String asked, Tree tree, String v2, String v1) throws IOException {
+        if (asked.isEmpty()) {
             return Optional.empty();
         }
+        String there = files.readIfThere(tree.parent().resolve(tree.unified() ? v2 : v1))
+                .orElse("");
         BitSet missing = NumberList.parse(asked);
-        missing.andNot(NumberList.parse(there.get()));
-        return missing.isEmpty()
+        missing.andNot(NumberList.parse(there));
+        return missing.isEmpty() || there.isEmpty()
                 ? Optional.empty()
-                : Optional.of("%s: %s is not among this node's %s".formatted(field, missing, there.get()));
-    }
-
-    private Optional<String> effective(Tree tree, String v2, String v1) throws IOException {
-        return files.readIfThere(tree.parent().resolve(tree.unified() ? v2 : v1));
+                : Optional.of("%s: %s is not among this node's %s".formatted(field, missing, there));
     }
 }

@@ -93,8 +93,9 @@ record Tree(
     boolean make(String name, Set<String> controllers) throws IOException {
         Path seat = seat(name);
         Path above = seat.getParent();
-        if (onDemand && !above.equals(parent) && files.makeDirectory(above)) {
-            fillCpuset(parent, above);
+        Path sandbox = parent.resolve(parent.relativize(seat).getName(0));
+        if (onDemand && !sandbox.equals(seat) && files.makeDirectory(sandbox)) {
+            fillCpuset(parent, sandbox);
         }
         Set<String> needed = wanted;
         if (unified && !wanted.containsAll(controllers)) {
@@ -131,10 +132,10 @@ record Tree(
 
     /** Enables controllers for what is there already. */
     void enable(String name, Set<String> controllers) throws IOException {
-        enable(parent, controllers);
-        Path above = seat(name).getParent();
-        if (!above.equals(parent)) {
-            enable(above, controllers);
+        Path at = parent;
+        for (Path below : parent.relativize(seat(name))) {
+            enable(at, controllers);
+            at = at.resolve(below);
         }
     }
 

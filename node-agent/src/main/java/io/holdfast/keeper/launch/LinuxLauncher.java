@@ -154,7 +154,7 @@ final class LinuxLauncher implements Launcher {
         oomScore.check(plan.spec().process());
         appArmor.check(plan.spec().process().apparmorProfile());
         Limits.check(plan.spec().process().rlimits());
-        Sysctls.check(plan.spec().linux().sysctl(), !isHostNetwork(plan), true);
+        Sysctls.check(plan.spec().linux().sysctl(), plan.sandbox().namespaces());
         if (hasUserNamespace(plan) && !host.overlayOnIdmapped()) {
             throw new LaunchException(
                     "mount_setattr",

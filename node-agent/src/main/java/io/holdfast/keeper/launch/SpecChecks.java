@@ -2,6 +2,7 @@ package io.holdfast.keeper.launch;
 
 import io.holdfast.keeper.linux.Arch;
 import io.holdfast.keeper.linux.LaunchException;
+import io.holdfast.keeper.linux.Namespaces;
 import io.holdfast.keeper.oci.Spec;
 import io.holdfast.keeper.root.RootFiles;
 import io.holdfast.keeper.root.Sysctls;
@@ -18,15 +19,14 @@ public final class SpecChecks {
     /**
      * Rights, limits, filter, devices and paths of a container of a sandbox.
      *
-     * @param ownNetwork whether the sandbox has a network of its own
-     * @param ownIpc the same of ipc
+     * @param namespaces of the sandbox
      * @throws LaunchException for a field that is wrong; its step is the field's path, which the message begins with
      */
-    public static void check(Spec spec, boolean ownNetwork, boolean ownIpc) throws LaunchException {
+    public static void check(Spec spec, Namespaces namespaces) throws LaunchException {
         process(spec.process());
         FILTERS.of(spec, false);
         SystemRows.checkDevices(spec.linux().devices());
-        Sysctls.check(spec.linux().sysctl(), ownNetwork, ownIpc);
+        Sysctls.check(spec.linux().sysctl(), namespaces);
         RootFiles.maskedPaths(spec);
         RootFiles.readOnlyPaths(spec);
     }

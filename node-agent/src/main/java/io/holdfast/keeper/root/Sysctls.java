@@ -3,6 +3,7 @@ package io.holdfast.keeper.root;
 import io.holdfast.keeper.linux.Call;
 import io.holdfast.keeper.linux.Errno;
 import io.holdfast.keeper.linux.LaunchException;
+import io.holdfast.keeper.linux.Namespaces;
 import io.holdfast.keeper.linux.Program;
 import io.holdfast.keeper.linux.Program.Row;
 import java.nio.charset.StandardCharsets;
@@ -34,12 +35,10 @@ public final class Sysctls {
     private Sysctls() {}
 
     /**
-     * @param ownNetwork whether the network namespace is not the host's
-     * @param ownIpc the same of the ipc namespace
+     * @param namespaces of the container: those of the host are not to be changed
      * @throws LaunchException for a name or value that is none, and for what would change the host; its step is the field
      */
-    public static void check(SortedMap<String, String> sysctls, boolean ownNetwork, boolean ownIpc)
-            throws LaunchException {
+    public static void check(SortedMap<String, String> sysctls, Namespaces namespaces) throws LaunchException {
         for (Map.Entry<String, String> sysctl : sysctls.entrySet()) {
             String name = sysctl.getKey();
             String value = sysctl.getValue();
@@ -50,9 +49,9 @@ public final class Sysctls {
                 throw refused(name, "has a value of more than " + MAX_VALUE + " characters, or a NUL in it");
             }
             if (name.startsWith("net.")) {
-                require(ownNetwork, name, "network");
+                require(namespaces.net(), name, "network");
             } else if (name.startsWith("fs.mqueue.") || IPC.contains(name)) {
-                require(ownIpc, name, "ipc");
+                require(namespaces.ipc(), name, "ipc");
             } else if (name.equals("kernel.hostname") || name.equals("kernel.domainname")) {
                 throw refused(name, "has a field of its own: " + name.substring("kernel.".length()));
             } else {
@@ -63,8 +62,8 @@ public final class Sysctls {
         }
     }
 
-    private static void require(boolean own, String name, String namespace) throws LaunchException {
-        if (!own) {
+    private static void require(String kind, String name, String namespace) throws LaunchException {
+        if (kind.equals(Namespaces.HOST)) {
             throw refused(name, "would change the host: the container has no " + namespace + " namespace of its own");
         }
     }

@@ -19,12 +19,12 @@ final class TestCgroup implements AutoCloseable {
     /** The file that enters a cgroup, and tells who is inside; on v1, tasks enter without the lock that processes wait for. */
     private static final String MEMBERS = V2 ? "cgroup.procs" : "tasks";
 
+    private final String name = "holdfast-test-" + UUID.randomUUID().toString().substring(0, 8);
     private final Path memory;
     private final Path pids;
     private final List<Path> directories;
 
     TestCgroup() throws IOException {
-        String name = "holdfast-test-" + UUID.randomUUID().toString().substring(0, 8);
         if (V2) {
             Files.writeString(ROOT.resolve("cgroup.subtree_control"), "+memory +pids");
         }
