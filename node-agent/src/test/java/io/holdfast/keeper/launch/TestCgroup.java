@@ -41,6 +41,11 @@ final class TestCgroup implements AutoCloseable {
         return "needs the memory controller of cgroup v1 or v2 below " + ROOT;
     }
 
+    /** Of its directories. */
+    String name() {
+        return memory.getFileName().toString();
+    }
+
     /** Where the unified hierarchy is mounted, alone or beside v1. */
     static Path unified() {
         return V2 ? ROOT : ROOT.resolve("unified");
