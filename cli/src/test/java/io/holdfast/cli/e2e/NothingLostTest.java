@@ -21,6 +21,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Agent and keeper die, hang and are upgraded; what they look after does not notice. */
 @Tag("root")
+@Tag("long")
 class NothingLostTest {
     private static final Duration BOUND = Duration.ofSeconds(120);
     private static final int REPLICAS = 100;
