@@ -87,6 +87,18 @@ class ExecTest {
         return found;
     }
 
+    private long sleeping() throws IOException {
+        long count = 0;
+        for (String pid : processes("c1")) {
+            try {
+                count += Files.readString(Path.of("/proc", pid, "comm")).equals("sleep\n") ? 1 : 0;
+            } catch (IOException e) {
+                // it has ended
+            }
+        }
+        return count;
+    }
+
     private static Request.Exec request(String container, Request.ExecProcess process) {
         return new Request.Exec(container, process, false, 0, 0);
     }
@@ -354,7 +366,7 @@ class ExecTest {
     @Test
     void shouldInterruptTheForegroundProcess() throws Exception {
         try (StreamClient client = terminal("trap 'echo shell >/dev/null' INT; sleep 1000; echo code $?")) {
-            Await.until("the sleep runs", () -> processes("c1").size() > 3);
+            Await.until("the sleep runs, beside the container's own", () -> sleeping() == 2);
             client.write(new byte[] {3});
 
             Ran ran = rest(client);
