@@ -10,8 +10,8 @@ import java.util.TreeMap;
 
 /**
  * What the containers of one sandbox have used, in memory and on disk. Each has a line of its own, by id and start, that is
- * replaced as a whole: so an end that is recorded twice, because a keeper was killed in between, counts once. Only when the
- * container is forgotten does its line go into the sum, in one write. Thread-safe.
+ * replaced as a whole: so an end that is recorded twice, because a keeper was killed in between, counts once. Only after the
+ * container is forgotten does its line go into the sum. Thread-safe.
  */
 final class Account {
     private final Path file;
@@ -46,6 +46,10 @@ final class Account {
             kept.put(line, after);
             unwritten = true;
         }
+    }
+
+    synchronized Reply.Usage line(String line) {
+        return kept.getOrDefault(line, Reply.Usage.NONE);
     }
 
     synchronized void network(List<Reply.NetworkInterface> seen) {

@@ -5,7 +5,6 @@ import io.holdfast.keeper.cgroup.CgroupDriver;
 import java.io.IOException;
 import java.util.Collection;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
@@ -41,35 +40,47 @@ final class Accounts {
     }
 
     /**
-     * Takes over what a container has used; before its cgroup goes, and as often as one likes. A cgroup that is gone was taken
-     * over before.
+     * Takes over what an ended container has used; before its cgroup goes, and as often as one likes. Until the container is
+     * forgotten its exit record remembers it, so nothing is written here.
+     *
+     * @return all that is known of it; a cgroup that is gone was taken over before
      */
-    void settle(Container container) {
+    Reply.Usage settle(Container container) {
         try {
-            Optional<Reply.Usage> used = cgroups.consumed(container.cgroup()).map(Accounts::usage);
-            if (used.isPresent()) {
-                Account account = of(container.record.sandbox());
-                account.put(line(container), used.get());
-                account.write();
-            }
+            Account account = of(container.record.sandbox());
+            String line = line(container);
+            cgroups.consumed(container.cgroup()).map(Accounts::usage).ifPresent(used -> account.put(line, used));
+            return account.line(line);
         } catch (IOException e) {
-            // what was read is kept, and written with the next change or checkpoint
             LOG.warn("account of sandbox {}: {}", container.record.sandbox(), e.getMessage());
+            return Reply.Usage.NONE;
         }
     }
 
-    /** The container is forgotten; what it used is not. */
-    void fold(Container container) {
+    /** What an exit record remembers. */
+    void restore(Container container, Reply.Usage usage) throws IOException {
+        of(container.record.sandbox()).put(line(container), usage);
+    }
+
+    /** Before the container's records go. */
+    void keep(Container container) {
         Account account = accounts.get(container.record.sandbox());
         if (account == null) {
             return; // its sandbox is being removed
         }
-        account.fold(line(container));
         try {
             account.write();
         } catch (IOException e) {
-            // the line is still on disk, and counted there
+            // a full disk, perhaps, which removing may help; what is in memory is written with the next change
             LOG.warn("account of sandbox {}: {}", container.record.sandbox(), e.getMessage());
+        }
+    }
+
+    /** The container is forgotten; what it used is not: its line is on disk and counted there, the sum follows with the next write. */
+    void fold(Container container) {
+        Account account = accounts.get(container.record.sandbox());
+        if (account != null) {
+            account.fold(line(container));
         }
     }
 

@@ -124,7 +124,7 @@ final class Adoption {
         }
         Reply.Exit unknown =
                 Endings.exit("", Optional.empty(), false, core.clock().epochMillis());
-        ExitRecord record = new ExitRecord(unknown, 0);
+        ExitRecord record = new ExitRecord(unknown, 0, Reply.Usage.NONE);
         Records.write(core.layout().exit(id), record);
         ended(container, record);
         return Optional.empty();
@@ -134,6 +134,7 @@ final class Adoption {
         container.logs(endedLog(container, "stdout"), endedLog(container, "stderr"));
         container.exited(record.exit(), new ProcessRecord("", 0, 0, "", record.startedAtMillis()));
         core.registry().add(container);
+        core.accounts().restore(container, record.usage());
         endings.clear(container);
     }
 

@@ -40,6 +40,7 @@ final class Blanks {
         this.threads = threads;
         TreeRemover.remove(directory, syscalls);
         Files.createDirectory(directory);
+        syscalls.spreadSubdirectories(directory.toString());
         fill();
     }
 
@@ -81,7 +82,6 @@ final class Blanks {
     }
 
     private void furnish(Path containerData) throws IOException {
-        Files.createDirectory(Layout.logsIn(containerData));
         Path root = Files.createDirectory(Layout.rootIn(containerData));
         try {
             launcher.prepare(root);

@@ -58,7 +58,10 @@ final class Endings {
         try {
             Records.write(
                     core.layout().exit(container.id()),
-                    new ExitRecord(exit, container.process().startedAtMillis()));
+                    new ExitRecord(
+                            exit,
+                            container.process().startedAtMillis(),
+                            core.accounts().settle(container)));
         } catch (IOException e) {
             LOG.error("the result of container {} is not on disk: {}", container.id(), e.getMessage());
         }
@@ -82,7 +85,6 @@ final class Endings {
     void clear(Container container) {
         try {
             core.cgroups().kill(container.cgroup());
-            core.accounts().settle(container);
             core.cgroups().remove(container.cgroup());
             TreeRemover.remove(core.layout().containerRun(container.id()), core.syscalls());
         } catch (IOException e) {

@@ -172,6 +172,7 @@ public final class Keeper implements AutoCloseable {
         Launchers.Opened opened = source.open(layout.state());
         Syscalls syscalls = opened.syscalls();
         syscalls.becomeSubreaper();
+        layout.spread(syscalls);
         CgroupDriver cgroups = Cgroups.open(
                 config.cgroupParent(), Host.REAL, new BpfDevicePrograms(syscalls), pid -> kill(syscalls, pid));
         locks.take("cgroup-parent", Path.of(config.cgroupParent()), cgroups.lockFile(), false);

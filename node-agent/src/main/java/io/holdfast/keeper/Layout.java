@@ -21,7 +21,7 @@ import java.util.List;
  * DATA/containers/ID/{container,exit}.json   RUN/containers/ID/{process,stop}.json, {stdout, stderr,
  *                                                               gate, report, state}
  * DATA/containers/ID/{resources.json, log/, root/}
- * DATA/blanks/N/{log/, root/}                       RUN/spares/N/
+ * DATA/blanks/N/root/                               RUN/spares/N/
  * </pre>
  */
 record Layout(Path data, Path run) {
@@ -33,6 +33,13 @@ record Layout(Path data, Path run) {
             Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwx------"));
             Files.createDirectories(directory.resolve("sandboxes"));
             Files.createDirectories(directory.resolve("containers"));
+        }
+    }
+
+    /** Else many short containers make ext4 look for free inodes where it has just freed some, which it does not take again soon. */
+    void spread(Syscalls syscalls) throws IOException {
+        for (String name : List.of("sandboxes", "containers")) {
+            syscalls.spreadSubdirectories(data.resolve(name).toString());
         }
     }
 
@@ -121,15 +128,11 @@ record Layout(Path data, Path run) {
     }
 
     Path logs(String id) {
-        return logsIn(containerData(id));
+        return containerData(id).resolve("log");
     }
 
     Path root(String id) {
         return rootIn(containerData(id));
-    }
-
-    static Path logsIn(Path containerData) {
-        return containerData.resolve("log");
     }
 
     static Path rootIn(Path containerData) {

@@ -145,8 +145,17 @@ final class Records {
     /** Void after reboot: {@code containers/ID/process.json}. The program was executed; a pid counts with its start time. */
     record ProcessRecord(String bootId, int pid, long startTimeTicks, String cgroup, long startedAtMillis) {}
 
-    /** Durable: {@code containers/ID/exit.json}. */
-    record ExitRecord(Reply.Exit exit, long startedAtMillis) {}
+    /**
+     * Durable: {@code containers/ID/exit.json}.
+     *
+     * @param usage what it used, as far as its account does not know it yet
+     */
+    record ExitRecord(Reply.Exit exit, long startedAtMillis, Reply.Usage usage) {
+        @JsonCreator
+        ExitRecord {
+            usage = usage == null ? Reply.Usage.NONE : usage;
+        }
+    }
 
     /** Void after reboot: {@code lease.json}. */
     record LeaseRecord(String bootId, long deadlineBootNanos) {}

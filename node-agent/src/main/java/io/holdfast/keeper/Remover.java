@@ -85,6 +85,7 @@ final class Remover {
     }
 
     private void forget(Container container) throws IOException {
+        core.accounts().keep(container);
         Files.deleteIfExists(core.layout().containerRecord(container.id()));
         TreeRemover.remove(core.layout().containerData(container.id()), core.syscalls());
         core.accounts().fold(container);

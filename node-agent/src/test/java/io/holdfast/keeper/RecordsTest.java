@@ -60,7 +60,10 @@ class RecordsTest {
                 new PausedRecord(BOOT),
                 new ContainerRecord("c1", "s1", "host", spec, 1_048_576, Map.of("task", "greet"), BOOT),
                 new ProcessRecord(BOOT, 4711, 123_456, "s1/c1", 1_700_000_000_000L),
-                new ExitRecord(new Reply.Exit(-1, 9, true, true, "oom-killed", 1_700_000_001_000L), 1_700_000_000_000L),
+                new ExitRecord(
+                        new Reply.Exit(-1, 9, true, true, "oom-killed", 1_700_000_001_000L),
+                        1_700_000_000_000L,
+                        new Reply.Usage(1, 2, 3, 4, 5, 6, 7, 8, 9, 10)),
                 new LeaseRecord(BOOT, 98_765_432_100L),
                 new StopRecord(BOOT, 98_765_432_100L, "deadline-passed"),
                 new HolderRecord(BOOT, 4711, 123_456),

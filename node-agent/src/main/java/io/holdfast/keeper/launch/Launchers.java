@@ -9,6 +9,7 @@ import io.holdfast.keeper.linux.Launcher;
 import io.holdfast.keeper.linux.Syscalls;
 import io.holdfast.keeper.root.HostImage;
 import io.holdfast.keeper.root.HostMounts;
+import io.holdfast.keeper.root.MountPoints;
 import java.io.IOException;
 import java.nio.file.Path;
 
@@ -44,6 +45,7 @@ public final class Launchers {
                     syscalls,
                     host,
                     hostImage,
+                    MountPoints.open(stateDirectory),
                     HostMounts.read(),
                     guards,
                     keeperPidfd,

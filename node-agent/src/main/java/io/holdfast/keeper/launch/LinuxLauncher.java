@@ -19,6 +19,7 @@ import io.holdfast.keeper.oci.Spec;
 import io.holdfast.keeper.root.HostImage;
 import io.holdfast.keeper.root.HostMounts;
 import io.holdfast.keeper.root.Image;
+import io.holdfast.keeper.root.MountPoints;
 import io.holdfast.keeper.root.OverlayDirectories;
 import io.holdfast.keeper.root.RootFiles;
 import io.holdfast.keeper.root.Sysctls;
@@ -44,6 +45,7 @@ final class LinuxLauncher implements Launcher {
     private final Syscalls syscalls;
     private final HostCheck.Host host;
     private final HostImage hostImage;
+    private final MountPoints mountPoints;
     private final HostMounts hostMounts;
     private final LaunchGuards guards;
     private final int keeperPidfd;
@@ -61,6 +63,7 @@ final class LinuxLauncher implements Launcher {
             Syscalls syscalls,
             HostCheck.Host host,
             HostImage hostImage,
+            MountPoints mountPoints,
             HostMounts hostMounts,
             LaunchGuards guards,
             int keeperPidfd,
@@ -69,6 +72,7 @@ final class LinuxLauncher implements Launcher {
         this.syscalls = syscalls;
         this.host = host;
         this.hostImage = hostImage;
+        this.mountPoints = mountPoints;
         this.hostMounts = hostMounts;
         this.guards = guards;
         this.keeperPidfd = keeperPidfd;
@@ -142,7 +146,7 @@ final class LinuxLauncher implements Launcher {
     @Override
     public void prepare(Path workDirectory) throws LaunchException {
         try {
-            OverlayDirectories.prepare(workDirectory, syscalls);
+            OverlayDirectories.prepare(workDirectory, host.overlayByFd(), syscalls);
         } catch (IOException e) {
             throw new LaunchException("prepare", 0, "prepare " + workDirectory + ": " + e.getMessage());
         }
@@ -210,7 +214,7 @@ final class LinuxLauncher implements Launcher {
 
     private OverlayDirectories directories(ContainerPlan plan, Image image) throws IOException {
         int owner = plan.sandbox().ids().first();
-        OverlayDirectories own = OverlayDirectories.give(plan.workDirectory(), owner, syscalls);
+        OverlayDirectories own = OverlayDirectories.give(plan.workDirectory(), owner, host.overlayByFd(), syscalls);
         if (image instanceof Image.Host) {
             own.writeNames(plan.sandbox().hostname(), isHostNetwork(plan), syscalls);
         }
@@ -239,7 +243,7 @@ final class LinuxLauncher implements Launcher {
         Block initPid = arena.allocate(8);
         Program program = new Program(arena, host.arch());
         GuardedClone guarded = new GuardedClone(program, guards, keeperPidfd);
-        RootFiles root = new RootFiles(image, hostImage, own, host, guards);
+        RootFiles root = new RootFiles(image, hostImage, mountPoints, own, host, guards);
         Program.Label first = new Program.Label();
         Program.Label second = new Program.Label();
         InitRows initRows = new InitRows(program, guarded, guards, appArmor);

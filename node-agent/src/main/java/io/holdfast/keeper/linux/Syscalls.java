@@ -202,6 +202,33 @@ public final class Syscalls {
         kernel.call(Call.FCNTL, fd, Uapi.F_SETFL, flags | O_NONBLOCK);
     }
 
+    /** How much a pipe holds, in bytes. */
+    public int readableBytes(int pipe) throws ErrnoException {
+        Memory count = Memory.allocate(4);
+        kernel.call(Call.IOCTL, pipe, Uapi.FIONREAD, count);
+        return count.getInt(0);
+    }
+
+    /**
+     * Tells the file system that the subdirectories made in this one have nothing to do with each other, so that it spreads them
+     * ({@code chattr +T}, ext4's Orlov allocator). One that knows no such thing is left as it is.
+     */
+    public void spreadSubdirectories(String directory) throws ErrnoException {
+        int fd = open(directory, O_RDONLY, 0);
+        try {
+            Memory flags = Memory.allocate(8);
+            kernel.call(Call.IOCTL, fd, Uapi.FS_IOC_GETFLAGS, flags);
+            flags.putInt(0, flags.getInt(0) | Uapi.FS_TOPDIR_FL);
+            kernel.call(Call.IOCTL, fd, Uapi.FS_IOC_SETFLAGS, flags);
+        } catch (ErrnoException e) {
+            if (e.errno() != Errno.ENOTTY && e.errno() != Errno.EOPNOTSUPP) {
+                throw e;
+            }
+        } finally {
+            close(fd);
+        }
+    }
+
     /** Sets a terminal's size; the kernel tells its foreground processes by WINCH. */
     public void setWindowSize(int terminal, int rows, int columns) throws ErrnoException {
         Memory size = Memory.allocate(Uapi.WINSIZE_BYTES);

@@ -135,6 +135,11 @@ public final class Uapi {
     public static final int MSG_DONTWAIT = 0x40;
     public static final int MSG_CMSG_CLOEXEC = 0x40000000;
 
+    public static final int FIONREAD = 0x541B;
+    public static final long FS_IOC_GETFLAGS = 0x80086601L;
+    public static final long FS_IOC_SETFLAGS = 0x40086602L;
+    public static final int FS_TOPDIR_FL = 0x20000;
+
     public static final int SIOCSIFFLAGS = 0x8914;
     public static final int IFREQ_BYTES = 40;
     public static final int IFF_UP_RUNNING = 0x41;

@@ -11,6 +11,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -51,7 +52,7 @@ public final class LogDrainer implements AutoCloseable {
      * Where a stream's pieces lie.
      *
      * @param fifo the FIFO's path
-     * @param directory of the segments; exists
+     * @param directory of the segments; made with the first byte
      * @param name {@code stdout} or {@code stderr}
      * @param maxBytes the bound on what is kept
      */
@@ -67,7 +68,8 @@ public final class LogDrainer implements AutoCloseable {
             // the container's end first: from now on there is a writer, and no read can take its absence for the end
             int containerFd = syscalls.open(place.fifo().toString(), Syscalls.O_RDWR, 0);
             try {
-                return new Opened(adopt(place), containerFd);
+                // its end cannot have come yet, so the poll will not miss it
+                return new Opened(follow(place, pipe -> {}), containerFd);
             } catch (IOException | RuntimeException e) {
                 syscalls.close(containerFd);
                 throw e;
@@ -80,14 +82,18 @@ public final class LogDrainer implements AutoCloseable {
 
     /** Returns to the FIFO of a container that an earlier keeper started. */
     public LogStream adopt(Place place) throws IOException {
+        // poll(2) is silent on a FIFO whose last writer left before it was opened: only a read finds that end
+        return follow(place, this::drain);
+    }
+
+    private LogStream follow(Place place, Consumer<Pipe> first) throws IOException {
         LogStream stream = new LogStream(new Segments(place.directory(), place.name(), place.maxBytes()), false);
         int fd = syscalls.open(place.fifo().toString(), Syscalls.O_RDONLY | Syscalls.O_NONBLOCK, 0);
         Pipe pipe = new Pipe(syscalls, fd, stream, epochMillis);
         poller.execute(() -> {
             pipes.put(stream, pipe);
-            poller.watch(fd, events -> drain(pipe));
-            // poll(2) is silent on a FIFO whose last writer left before it was opened: only a read finds that end
-            drain(pipe);
+            watch(pipe);
+            first.accept(pipe);
         });
         return stream;
     }
@@ -126,14 +132,24 @@ public final class LogDrainer implements AutoCloseable {
         poller.forget(pipe.fifo);
         poller.schedule(millis, () -> {
             if (pipes.containsKey(pipe.stream)) {
-                poller.watch(pipe.fifo, events -> drain(pipe));
+                watch(pipe);
+            }
+        });
+    }
+
+    private void watch(Pipe pipe) {
+        poller.watch(pipe.fifo, events -> {
+            if ((events & (Syscalls.POLLIN | Syscalls.POLLHUP)) == Syscalls.POLLHUP) {
+                end(pipe); // empty, and nobody holds the container's end: a file is not opened for that
+            } else {
+                drain(pipe);
             }
         });
     }
 
     private void drainRest(Pipe pipe) {
         try {
-            Pipe.State state = Pipe.State.MORE;
+            Pipe.State state = pipe.isEmpty() ? Pipe.State.EMPTY : Pipe.State.MORE;
             for (int turn = 0;
                     turn < MAX_FINAL_TURNS && (state == Pipe.State.MORE || state == Pipe.State.FAST);
                     turn++) {

@@ -50,6 +50,11 @@ final class Pipe {
         this.stream = stream;
     }
 
+    /** Whether no byte stands in it now. */
+    boolean isEmpty() throws ErrnoException {
+        return syscalls.readableBytes(fifo) == 0;
+    }
+
     /** Moves at most {@link #TURN_BYTES}. An error of the disk (ENOSPC) leaves the bytes in the pipe. */
     State move() throws IOException {
         State state = moveTurn();

@@ -118,7 +118,13 @@ final class Segments {
     }
 
     private void begin(long first) throws IOException {
-        Files.createFile(file(first));
+        try {
+            Files.createFile(file(first));
+        } catch (NoSuchFileException e) {
+            // the first byte of both streams: most containers that end quickly say nothing, and cost no directory
+            Files.createDirectories(directory);
+            Files.createFile(file(first));
+        }
         lengths.put(first, 0L);
     }
 

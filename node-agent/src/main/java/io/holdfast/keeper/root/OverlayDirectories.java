@@ -18,20 +18,27 @@ public record OverlayDirectories(Path upper, Path work, Path lower, int owner) {
     private static final int ROOT_MODE = 0755;
     private static final int FILE_MODE = 0644;
 
-    /** Makes the three, empty and owned by root: what {@link #give} would else make. */
-    public static void prepare(Path workDirectory, Syscalls syscalls) throws IOException {
+    /**
+     * Makes them, empty and owned by root: what {@link #give} would else make.
+     *
+     * @param layersByFd whether the kernel needs no mount point for the image
+     */
+    public static void prepare(Path workDirectory, boolean layersByFd, Syscalls syscalls) throws IOException {
         OverlayDirectories made = in(workDirectory, 0);
         Files.createDirectory(made.upper);
         syscalls.chmod(made.upper.toString(), ROOT_MODE);
         Files.createDirectory(made.work);
-        Files.createDirectory(made.lower);
+        if (!layersByFd) {
+            Files.createDirectory(made.lower);
+        }
     }
 
-    /** Gives the upper directory its owner; makes the three where they were not prepared. */
-    public static OverlayDirectories give(Path workDirectory, int owner, Syscalls syscalls) throws IOException {
+    /** Gives the upper directory its owner; makes all of them where they were not prepared. */
+    public static OverlayDirectories give(Path workDirectory, int owner, boolean layersByFd, Syscalls syscalls)
+            throws IOException {
         OverlayDirectories given = in(workDirectory, owner);
         if (!Files.isDirectory(given.upper, LinkOption.NOFOLLOW_LINKS)) {
-            prepare(workDirectory, syscalls);
+            prepare(workDirectory, layersByFd, syscalls);
         }
         refuseUsed(given.upper);
         syscalls.chown(given.upper.toString(), owner, owner);

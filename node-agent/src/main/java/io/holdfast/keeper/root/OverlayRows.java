@@ -24,18 +24,11 @@ public final class OverlayRows {
     private final Program program;
     private final MountRows mounts;
     private final HostCheck.Host host;
-    private final boolean lowerByFd;
 
     public OverlayRows(Program program, HostCheck.Host host, LaunchGuards guards) {
-        this(program, host, host.overlayByFd(), guards);
-    }
-
-    /** @param lowerByFd false takes the way of kernels before 6.15 */
-    OverlayRows(Program program, HostCheck.Host host, boolean lowerByFd, LaunchGuards guards) {
         this.program = program;
         this.mounts = new MountRows(program, host.arch(), guards);
         this.host = host;
-        this.lowerByFd = lowerByFd;
     }
 
     /** A detached mount and the name below / that it goes on. */
@@ -46,10 +39,11 @@ public final class OverlayRows {
 
     /**
      * @param lower the image
+     * @param beneath layers below it, with the host's ids; as they are on a kernel that has layers by descriptor, else none
      * @param userNamespace descriptor of the namespace whose ids the image's become; null for none
      * @param binds names below / that are bound from the host, read-only
      */
-    public Root make(Path lower, OverlayDirectories own, Row userNamespace, List<String> binds) {
+    public Root make(Path lower, List<Path> beneath, OverlayDirectories own, Row userNamespace, List<String> binds) {
         List<Bind> bound = new ArrayList<>();
         for (String name : binds) {
             Row tree = mounts.cloneOfHost("/" + name, false);
@@ -62,8 +56,9 @@ public final class OverlayRows {
             idmap(tree, userNamespace, lower);
         }
         Row context = program.add(Call.FSOPEN, "overlay", FSOPEN_CLOEXEC).purpose("mount overlay");
-        if (lowerByFd) {
+        if (host.overlayByFd()) {
             byFd(context, "lowerdir+", tree);
+            beneath.forEach(layer -> byPath(context, "lowerdir+", layer));
         } else {
             lowerByPath(context, tree, own.lower());
         }
@@ -103,7 +98,7 @@ public final class OverlayRows {
     }
 
     private void byPath(Row context, String key, Path path) {
-        if (host.overlayByFd() && lowerByFd) {
+        if (host.overlayByFd()) {
             // by descriptor, a path may be as long as it likes; a string has 255 bytes
             Row fd = program.add(Call.OPENAT, AT_FDCWD, path.toString(), Syscalls.O_PATH | Syscalls.O_CLOEXEC, 0)
                     .purpose("open " + path);

@@ -20,6 +20,7 @@ public final class RootFiles implements ContainerRoot {
 
     private final Image image;
     private final HostImage hostImage;
+    private final MountPoints mountPoints;
     private final OverlayDirectories own;
     private final HostCheck.Host host;
     private final LaunchGuards guards;
@@ -30,7 +31,13 @@ public final class RootFiles implements ContainerRoot {
     private List<VolumeRows.Volume> volumes = List.of();
 
     public RootFiles(
-            Image image, HostImage hostImage, OverlayDirectories own, HostCheck.Host host, LaunchGuards guards) {
+            Image image,
+            HostImage hostImage,
+            MountPoints mountPoints,
+            OverlayDirectories own,
+            HostCheck.Host host,
+            LaunchGuards guards) {
+        this.mountPoints = mountPoints;
         this.guards = guards;
         this.image = image;
         this.hostImage = hostImage;
@@ -49,9 +56,13 @@ public final class RootFiles implements ContainerRoot {
         }
         volumes = VolumeRows.open(named, mounts, guards);
         OverlayRows rows = new OverlayRows(program, host, guards);
-        overlay = image instanceof Image.Directory directory
-                ? rows.make(directory.path(), own, userNamespace, List.of())
-                : rows.make(hostImage.skeleton(), own, userNamespace, hostImage.binds());
+        if (image instanceof Image.Directory directory) {
+            List<Path> beneath =
+                    mountPoints.areLackedBy(directory.path()) ? List.of(mountPoints.directory()) : List.of();
+            overlay = rows.make(directory.path(), beneath, own, userNamespace, List.of());
+        } else {
+            overlay = rows.make(hostImage.skeleton(), List.of(), own, userNamespace, hostImage.binds());
+        }
     }
 
     /** Where layers go by path, they go as an option string: 255 bytes in which three characters mean something. */

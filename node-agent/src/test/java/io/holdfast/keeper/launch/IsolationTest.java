@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.holdfast.keeper.cgroup.CgroupJoin;
 import io.holdfast.keeper.launch.LaunchFixture.Ran;
+import io.holdfast.keeper.linux.HostCheck;
 import io.holdfast.keeper.linux.Launcher.IdRange;
 import io.holdfast.keeper.linux.Launcher.SandboxPlan;
 import io.holdfast.keeper.linux.Syscalls;
@@ -206,6 +207,21 @@ class IsolationTest {
         assertThat(ran.output()).containsPattern(" 0 +0 .* /bin/sh").contains("of the image\nnew\n");
         assertThat(image.resolve("etc/secret")).hasContent("of the image");
         assertThat(Files.exists(image.resolve("proc"))).isFalse();
+    }
+
+    @Test
+    void shouldWriteNothingOfItsOwnWhenAnImageLacksMountPoints() throws Exception {
+        Path image = TestImage.make(fixture.directory);
+        Path work = fixture.workDirectory();
+        Path output = fixture.directory.resolve("said");
+        var launched = fixture.launch(
+                fixture.sandbox("private", IDS), "dir:" + image, spec("/bin/ls", "/"), NO_CGROUP, output, work);
+        fixture.syscalls().waitFor(launched.pid());
+        assertThat(Files.readAllLines(output)).contains("dev", "proc", "sys");
+        String[] written = HostCheck.require(fixture.syscalls()).overlayByFd()
+                ? new String[0]
+                : new String[] {"dev", "proc", "sys"};
+        assertThat(work.resolve("upper").toFile().list()).containsExactlyInAnyOrder(written);
     }
 
     @Test

@@ -16,6 +16,7 @@ import io.holdfast.keeper.linux.TestGuards;
 import io.holdfast.keeper.oci.Spec;
 import io.holdfast.keeper.root.HostImage;
 import io.holdfast.keeper.root.HostMounts;
+import io.holdfast.keeper.root.MountPoints;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileVisitResult;
@@ -83,6 +84,7 @@ final class LaunchFixture implements AutoCloseable {
                 syscalls(),
                 host,
                 HostImage.open(directory.resolve("state"), Path.of("/"), syscalls()),
+                MountPoints.open(directory.resolve("state")),
                 HostMounts.read(),
                 TestGuards.current(),
                 keeperPidfd,

@@ -65,6 +65,17 @@ class LogDrainerTest {
     }
 
     @Test
+    void shouldMakeNoFileWhenNothingIsWritten() throws Exception {
+        LogStream stream = start("stdout", PLENTY, ":");
+
+        Await.until("the end", stream::hasEnded);
+        drainer.finish(stream).join();
+
+        assertThat(stream.read(0, 10).end()).isTrue();
+        assertThat(directory).isDirectoryNotContaining("glob:**/stdout.0*");
+    }
+
+    @Test
     void shouldKeepTailWithinBoundWhenWriterFloods() throws Exception {
         LogStream stream = start("stdout", 64 << 10, "seq 1 1000000");
 
