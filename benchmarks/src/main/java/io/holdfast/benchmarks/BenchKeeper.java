@@ -42,8 +42,7 @@ final class BenchKeeper implements AutoCloseable {
         Path policy = Files.writeString(
                 home.resolve("policy.yaml"), "host-user: true\ndirectories: [" + bench.rootfs() + "]\n");
         Files.setPosixFilePermissions(policy, PosixFilePermissions.fromString("rw-r--r--"));
-        Path run = Files.createDirectories(
-                Path.of("/dev/shm/holdfast-bench-" + ProcessHandle.current().pid()));
+        Path run = bench.onTmpfs();
         Path socket = run.resolve("keeper.sock");
         Path config = Files.writeString(home.resolve("keeper.yaml"), """
                 data-dir: %s

@@ -18,10 +18,6 @@ import java.util.List;
 final class Peers {
     static final List<String> ALL = List.of("crun", "runc");
 
-    /** On a tmpfs, where the keeper has what a reboot voids, too. */
-    private static final String STATE =
-            "/dev/shm/holdfast-bench-" + ProcessHandle.current().pid();
-
     private final Workbench bench;
     private final Path bundle;
 
@@ -77,7 +73,7 @@ final class Peers {
                 Integer.toString(workers),
                 peer,
                 "--root",
-                STATE + "-" + peer,
+                bench.onTmpfs().resolve(peer).toString(),
                 "run",
                 "--bundle",
                 bundle.toString(),

@@ -16,14 +16,18 @@ import java.util.stream.Stream;
  */
 final class Workbench implements AutoCloseable {
     private final Path directory;
+    private final Path onTmpfs;
 
-    private Workbench(Path directory) {
+    private Workbench(Path directory, Path onTmpfs) {
         this.directory = directory;
+        this.onTmpfs = onTmpfs;
     }
 
     /** @param busybox a static one */
     static Workbench make(Path busybox) throws IOException, InterruptedException {
-        Workbench bench = new Workbench(Files.createTempDirectory("holdfast-launch-"));
+        Workbench bench = new Workbench(
+                Files.createTempDirectory("holdfast-launch-"),
+                Files.createTempDirectory(Path.of("/dev/shm"), "holdfast-launch-"));
         // the peers' containers of another user namespace go through it
         Files.setPosixFilePermissions(bench.directory, PosixFilePermissions.fromString("rwxr-xr-x"));
         Path bin = Files.createDirectories(bench.rootfs().resolve("bin"));
@@ -43,6 +47,11 @@ final class Workbench implements AutoCloseable {
         return directory;
     }
 
+    /** For the state that a reboot voids, of the keeper and its peers: as /run usually is. */
+    Path onTmpfs() {
+        return onTmpfs;
+    }
+
     Path rootfs() {
         return directory.resolve("rootfs");
     }
@@ -53,9 +62,11 @@ final class Workbench implements AutoCloseable {
 
     @Override
     public void close() throws IOException {
-        try (Stream<Path> paths = Files.walk(directory)) {
-            for (Path path : paths.sorted(Comparator.reverseOrder()).toList()) {
-                Files.delete(path);
+        for (Path tree : List.of(onTmpfs, directory)) {
+            try (Stream<Path> paths = Files.walk(tree)) {
+                for (Path path : paths.sorted(Comparator.reverseOrder()).toList()) {
+                    Files.delete(path);
+                }
             }
         }
     }
