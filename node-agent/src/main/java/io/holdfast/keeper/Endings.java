@@ -5,14 +5,16 @@ import io.holdfast.keeper.api.Event;
 import io.holdfast.keeper.api.Reply;
 import io.holdfast.keeper.linux.ChildExit;
 import io.holdfast.keeper.linux.ErrnoException;
-import io.holdfast.keeper.log.LogStream;
 import java.io.IOException;
+import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -51,8 +53,12 @@ final class Endings {
             LOG.warn("container {}: {}", container.id(), e.getMessage());
         }
         container.terminal().ifPresent(terminal -> await(container, terminal.finish()));
-        finish(container, "stdout");
-        finish(container, "stderr");
+        List<CompletableFuture<Void>> moved = Stream.of("stdout", "stderr")
+                .map(container::log)
+                .filter(Objects::nonNull)
+                .map(core.logs()::finish)
+                .toList();
+        moved.forEach(stream -> await(container, stream));
         Reply.Exit exit =
                 exit(container.killReason(), status, oomKilled, core.clock().epochMillis());
         try {
@@ -106,14 +112,6 @@ final class Endings {
             reason = UNKNOWN;
         }
         return new Reply.Exit(code, signal, oomKilled, status.isPresent(), reason, atMillis);
-    }
-
-    private void finish(Container container, String name) {
-        LogStream stream = container.log(name);
-        if (stream == null) {
-            return;
-        }
-        await(container, core.logs().finish(stream));
     }
 
     private static void await(Container container, CompletableFuture<Void> moved) {
