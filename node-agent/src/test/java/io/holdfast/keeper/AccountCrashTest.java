@@ -27,6 +27,7 @@ import org.junit.jupiter.api.io.TempDir;
  * has counted for their sandbox's cgroup, which outlives them, is what the account must say: nothing lost, nothing twice.
  */
 @Tag("root")
+@Tag("keeper-process")
 class AccountCrashTest {
     private static final int ROUNDS = 8;
     private static final int LONGEST_MICROS = 60_000;

@@ -13,6 +13,7 @@ import org.junit.jupiter.api.Test;
 
 /** The same with real containers: namespaces, pins and overlay roots are among what must not be left. */
 @Tag("root")
+@Tag("keeper-process")
 class ContainerCrashTest extends CrashTest {
     @Override
     KeeperFixture fixture() throws Exception {

@@ -30,6 +30,7 @@ import org.junit.jupiter.api.io.TempDir;
  * next one is asked, and the host is counted: processes, cgroups, FIFOs, directories, mounts.
  */
 @Tag("root")
+@Tag("keeper-process")
 class CrashTest {
     private static final int ROUNDS = 8;
     private static final int CLIENTS = 3;

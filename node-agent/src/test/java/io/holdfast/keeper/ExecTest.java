@@ -179,6 +179,17 @@ class ExecTest {
     }
 
     @Test
+    void shouldTellItsEndToAClientThatStillWrites() throws Exception {
+        try (StreamClient client = open("echo on; exit 7")) {
+            Await.until("it has ended", () -> !Files.exists(Path.of("/proc", Integer.toString(client.pid()))));
+            client.write(bytes("too late\n"));
+            client.closeInput();
+
+            assertThat(rest(client).exit().code()).isEqualTo(7);
+        }
+    }
+
+    @Test
     void shouldDeliverSignalsByNumber() throws Exception {
         try (StreamClient client = open("trap 'echo usr1; exit 3' USR1; echo on; while :; do sleep 0.01; done")) {
             until(client, "on\n");

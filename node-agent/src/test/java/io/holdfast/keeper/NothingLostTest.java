@@ -22,6 +22,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** A hundred running containers, whatever becomes of those who look after them. */
 @Tag("root")
+@Tag("keeper-process")
 class NothingLostTest {
     private static final int CONTAINERS = 100;
 

@@ -29,6 +29,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** What becomes of execs, terminals and paused containers when the keeper is killed or upgraded. */
 @Tag("root")
+@Tag("keeper-process")
 @Timeout(value = 240, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class SessionCrashTest {
     @TempDir

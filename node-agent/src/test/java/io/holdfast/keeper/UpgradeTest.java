@@ -25,6 +25,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** A keeper executes its new self in place, with real containers. */
 @Tag("root")
+@Tag("keeper-process")
 class UpgradeTest {
 
     @TempDir

@@ -62,7 +62,7 @@ final class AttachSession implements ClientSocket.Owner {
 
     void begin(SocketChannel channel) {
         try {
-            client = new ClientSocket(channel, streams.readiness, this);
+            client = new ClientSocket(channel, streams, this);
         } catch (IOException e) {
             LOG.debug("an attached client is gone: {}", e.getMessage());
             release();

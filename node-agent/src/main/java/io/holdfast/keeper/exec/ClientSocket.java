@@ -32,20 +32,23 @@ final class ClientSocket {
         void gone();
     }
 
+    /** How long a client may take to hang up that was told all. */
+    static final long LINGER_MILLIS = 5_000;
+
     private final SocketChannel channel;
-    private final Readiness readiness;
+    private final Streams streams;
     private final Owner owner;
     private final Readiness.Wishes wishes;
     private final Deque<ByteBuffer> outgoing = new ArrayDeque<>();
     private ByteBuffer incoming = ByteBuffer.allocate(FIRST_BUFFER_BYTES);
-    private boolean closeWhenSent;
+    private boolean last;
     private boolean closed;
 
-    ClientSocket(SocketChannel channel, Readiness readiness, Owner owner) throws IOException {
+    ClientSocket(SocketChannel channel, Streams streams, Owner owner) throws IOException {
         this.channel = channel;
-        this.readiness = readiness;
+        this.streams = streams;
         this.owner = owner;
-        this.wishes = readiness.add(channel, this::ready);
+        this.wishes = streams.readiness.add(channel, this::ready);
         wishes.ask(SelectionKey.OP_READ);
     }
 
@@ -83,11 +86,15 @@ final class ClientSocket {
         }
     }
 
-    /** Once all is sent; nothing is read any more. */
+    /**
+     * Nothing follows what was sent. It is the client that closes: to close on one that still writes would make its write fail, and
+     * take from it what it has not read yet. What it writes now is for nobody.
+     */
     void closeWhenSent() {
-        closeWhenSent = true;
+        last = true;
+        streams.poller.schedule(LINGER_MILLIS, this::close);
         if (outgoing.isEmpty()) {
-            close();
+            flush();
         }
     }
 
@@ -95,7 +102,7 @@ final class ClientSocket {
         closed = true;
         outgoing.clear();
         try {
-            readiness.close(channel);
+            streams.readiness.close(channel);
         } catch (IOException e) {
             LOG.debug("closing a session: {}", e.getMessage());
         }
@@ -123,8 +130,8 @@ final class ClientSocket {
                 }
                 outgoing.poll();
             }
-            if (closeWhenSent) {
-                close();
+            if (last) {
+                channel.shutdownOutput();
             }
         } catch (IOException e) {
             LOG.debug("a session's client is gone: {}", e.getMessage());
@@ -142,10 +149,14 @@ final class ClientSocket {
             }
             incoming.flip();
             boolean more = true;
-            while (more && !closed && !closeWhenSent) {
+            while (more && !closed && !last) {
                 more = frame();
             }
-            incoming.compact();
+            if (last) {
+                incoming.clear();
+            } else {
+                incoming.compact();
+            }
             if (!closed) {
                 wishes.ask(SelectionKey.OP_READ);
             }

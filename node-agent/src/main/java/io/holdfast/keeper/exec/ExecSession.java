@@ -90,7 +90,7 @@ final class ExecSession implements ClientSocket.Owner {
             return;
         }
         try {
-            client = new ClientSocket(channel, streams.readiness, this);
+            client = new ClientSocket(channel, streams, this);
         } catch (IOException e) {
             LOG.debug("a session's client is gone: {}", e.getMessage());
             closeQuietly(channel);

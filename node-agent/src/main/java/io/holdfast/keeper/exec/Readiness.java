@@ -6,6 +6,7 @@ import java.nio.channels.ClosedSelectorException;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.nio.channels.SocketChannel;
+import java.util.List;
 import java.util.concurrent.Executor;
 import java.util.function.IntConsumer;
 import org.slf4j.Logger;
@@ -84,8 +85,12 @@ final class Readiness implements AutoCloseable {
         }
     }
 
+    /** With all sockets that are left. */
     @Override
     public void close() throws IOException {
+        for (SelectionKey key : List.copyOf(selector.keys())) {
+            key.channel().close();
+        }
         selector.close();
     }
 }

@@ -9,10 +9,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A drainer in a process of its own, killed with SIGKILL again and again while a program writes as fast as it can. */
+@Tag("keeper-process")
 class LogCrashTest {
     private static final int NUMBERS = 3_000_000;
     private static final int KILLS = 8;
