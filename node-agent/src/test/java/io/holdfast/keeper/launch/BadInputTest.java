@@ -16,6 +16,7 @@ import io.holdfast.keeper.oci.Spec;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
@@ -54,9 +55,11 @@ class BadInputTest {
             TreeSet<String> mounts = new TreeSet<>(Files.readAllLines(Path.of("/proc/self/mountinfo")));
             TreeSet<String> children = new TreeSet<>();
             for (File task : new File("/proc/self/task").listFiles()) {
-                Path file = task.toPath().resolve("children");
-                if (Files.exists(file)) {
-                    children.addAll(List.of(Files.readString(file).trim().split(" ")));
+                try {
+                    String of = Files.readString(task.toPath().resolve("children"));
+                    children.addAll(List.of(of.trim().split(" ")));
+                } catch (NoSuchFileException e) {
+                    // a thread that has ended has none
                 }
             }
             List<String> descriptors = new ArrayList<>();

@@ -12,9 +12,11 @@ import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** No guard without a test that bears its tag, and none that the documentation does not explain. */
+@Tag("host-tools")
 class GuardTest {
     private static final Path ROOT =
             Path.of("").toAbsolutePath().getFileName().toString().equals("node-agent")
