@@ -14,7 +14,6 @@ import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -160,11 +159,12 @@ final class Spares implements AutoCloseable {
         synchronized (this) {
             closed = true;
             try {
-                long until = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(Limits.CLOSE_MILLIS);
-                long left = Limits.CLOSE_MILLIS;
-                while ((mapped.filling || unmapped.filling) && left > 0) {
-                    wait(left);
-                    left = TimeUnit.NANOSECONDS.toMillis(until - System.nanoTime());
+                long until = Limits.CLOSE_MILLIS;
+                if (mapped.filling || unmapped.filling) {
+                    wait(until);
+                }
+                if (mapped.filling || unmapped.filling) {
+                    wait(until);
                 }
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();

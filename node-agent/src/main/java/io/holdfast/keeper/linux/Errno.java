@@ -23,7 +23,6 @@ public final class Errno {
     public static final int EISDIR = 21;
     public static final int EINVAL = 22;
     public static final int EMFILE = 24;
-    public static final int ENOTTY = 25;
     public static final int ENOSPC = 28;
     public static final int EPIPE = 32;
     public static final int ENOSYS = 38;
@@ -52,7 +51,6 @@ public final class Errno {
             Map.entry(EISDIR, "EISDIR (is a directory)"),
             Map.entry(EINVAL, "EINVAL (invalid argument)"),
             Map.entry(EMFILE, "EMFILE (too many open files)"),
-            Map.entry(ENOTTY, "ENOTTY (this file has no such control)"),
             Map.entry(ENOSPC, "ENOSPC (no space left, or a limit on namespaces was met)"),
             Map.entry(EPIPE, "EPIPE (nobody reads any more)"),
             Map.entry(ENOSYS, "ENOSYS (this kernel has no such call)"),

@@ -3,6 +3,8 @@ package io.holdfast.keeper.linux;
 import java.lang.ref.Reference;
 import java.util.List;
 import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * System calls by name and type, over a {@link Kernel}. Descriptors are plain numbers here: whoever opens one closes it. Every
@@ -61,6 +63,8 @@ public final class Syscalls {
     private static final int LOCK_EX_NB = 2 | 4;
     private static final int CLOCK_BOOTTIME = 7;
     private static final int FALLOC_FL_PUNCH_HOLE_KEEP_SIZE = 2 | 1;
+
+    private static final Logger LOG = LoggerFactory.getLogger(Syscalls.class);
 
     private final Kernel kernel;
 
@@ -211,7 +215,7 @@ public final class Syscalls {
 
     /**
      * Tells the file system that the subdirectories made in this one have nothing to do with each other, so that it spreads them
-     * ({@code chattr +T}, ext4's Orlov allocator). One that knows no such thing is left as it is.
+     * ({@code chattr +T}, ext4's Orlov allocator). A hint: one that does not take it is left as it is.
      */
     public void spreadSubdirectories(String directory) throws ErrnoException {
         int fd = open(directory, O_RDONLY, 0);
@@ -221,9 +225,7 @@ public final class Syscalls {
             flags.putInt(0, flags.getInt(0) | Uapi.FS_TOPDIR_FL);
             kernel.call(Call.IOCTL, fd, Uapi.FS_IOC_SETFLAGS, flags);
         } catch (ErrnoException e) {
-            if (e.errno() != Errno.ENOTTY && e.errno() != Errno.EOPNOTSUPP) {
-                throw e;
-            }
+            LOG.debug("{} does not spread its directories: {}", directory, e.getMessage());
         } finally {
             close(fd);
         }
