@@ -77,7 +77,7 @@ final class ClientSocket {
     }
 
     void send(ByteBuffer frame) {
-        if (closed) {
+        if (closed || last) {
             return;
         }
         outgoing.add(frame);
@@ -92,7 +92,6 @@ final class ClientSocket {
      */
     void closeWhenSent() {
         last = true;
-        streams.poller.schedule(LINGER_MILLIS, this::close);
         if (outgoing.isEmpty()) {
             flush();
         }
@@ -111,7 +110,7 @@ final class ClientSocket {
     private void ready(int operations) {
         if (!closed && (operations & SelectionKey.OP_WRITE) != 0) {
             flush();
-            if (!closed && outgoing.isEmpty()) {
+            if (!closed && !last && outgoing.isEmpty()) {
                 owner.drained();
             }
         }
@@ -132,6 +131,8 @@ final class ClientSocket {
             }
             if (last) {
                 channel.shutdownOutput();
+                // only from now on: a client that reads slowly gets all of it
+                streams.poller.schedule(LINGER_MILLIS, this::close);
             }
         } catch (IOException e) {
             LOG.debug("a session's client is gone: {}", e.getMessage());
