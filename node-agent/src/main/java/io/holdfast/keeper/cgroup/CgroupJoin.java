@@ -3,6 +3,7 @@ package io.holdfast.keeper.cgroup;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * How a child gets into its cgroup.
@@ -14,5 +15,11 @@ import java.util.Optional;
 public record CgroupJoin(List<Path> joinFiles, Optional<Path> bornIn) {
     public CgroupJoin {
         joinFiles = List.copyOf(joinFiles);
+    }
+
+    /** Of the cgroup itself, one in each hierarchy that it is in. */
+    public List<Path> directories() {
+        return Stream.concat(joinFiles.stream().map(Path::getParent), bornIn.stream())
+                .toList();
     }
 }

@@ -221,12 +221,8 @@ final class ExactLauncher {
     }
 
     private ExactRoot.Options options(ContainerPlan plan) {
-        List<Path> directories = new ArrayList<>();
-        plan.cgroup().joinFiles().forEach(file -> directories.add(file.getParent()));
-        plan.cgroup().bornIn().ifPresent(directories::add);
-        Namespaces namespaces = plan.sandbox().namespaces();
         return new ExactRoot.Options(
-                namespaces.hasUser(), !namespaces.cgroup().equals(Namespaces.HOST), hostMounts, directories);
+                plan.sandbox().namespaces().hasUser(), hostMounts, plan.cgroup().directories());
     }
 
     void start(ContainerPlan plan, ExactPlan exact) throws LaunchException {

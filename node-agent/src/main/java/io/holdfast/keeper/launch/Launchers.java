@@ -41,15 +41,16 @@ public final class Launchers {
             }
             HostImage hostImage = HostImage.open(stateDirectory, Path.of("/"), syscalls);
             int keeperPidfd = syscalls.pidfdOpen(syscalls.pid());
+            HostMounts hostMounts = HostMounts.read();
             LinuxLauncher launcher = new LinuxLauncher(
                     syscalls,
                     host,
                     hostImage,
                     MountPoints.open(stateDirectory),
-                    HostMounts.read(),
+                    hostMounts,
                     guards,
                     keeperPidfd,
-                    Stage.open(syscalls, guards, keeperPidfd));
+                    Stage.open(syscalls, hostMounts, guards, keeperPidfd));
             launcher.warm();
             return new Opened(launcher, syscalls, host);
         } catch (IOException e) {

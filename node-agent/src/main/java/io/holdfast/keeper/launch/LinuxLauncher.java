@@ -31,8 +31,6 @@ import java.io.IOException;
 import java.lang.ref.Reference;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
@@ -243,7 +241,15 @@ final class LinuxLauncher implements Launcher {
         Block initPid = arena.allocate(8);
         Program program = new Program(arena, host.arch());
         GuardedClone guarded = new GuardedClone(program, guards, keeperPidfd);
-        RootFiles root = new RootFiles(image, hostImage, mountPoints, own, host, guards);
+        RootFiles root = new RootFiles(
+                image,
+                hostImage,
+                mountPoints,
+                own,
+                host,
+                hostMounts,
+                plan.cgroup().directories(),
+                guards);
         Program.Label first = new Program.Label();
         Program.Label second = new Program.Label();
         InitRows initRows = new InitRows(program, guarded, guards, appArmor);
@@ -292,13 +298,10 @@ final class LinuxLauncher implements Launcher {
     }
 
     private SystemRows.Options options(ContainerPlan plan) throws LaunchException {
-        List<Path> files = new ArrayList<>(plan.cgroup().joinFiles());
-        plan.cgroup().bornIn().ifPresent(files::add);
         return new SystemRows.Options(
                 hasUserNamespace(plan),
                 isHostNetwork(plan),
                 plan.spec().root().readonly(),
-                SystemRows.hierarchiesOf(hostMounts, files),
                 RootFiles.maskedPaths(plan.spec()),
                 RootFiles.readOnlyPaths(plan.spec()),
                 plan.spec().linux().devices(),

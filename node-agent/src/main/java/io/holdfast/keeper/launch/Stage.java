@@ -16,6 +16,7 @@ import io.holdfast.keeper.linux.LaunchGuards;
 import io.holdfast.keeper.linux.Program;
 import io.holdfast.keeper.linux.Program.Row;
 import io.holdfast.keeper.linux.Syscalls;
+import io.holdfast.keeper.root.HostMounts;
 import io.holdfast.keeper.root.StageRows;
 
 /**
@@ -29,7 +30,8 @@ final class Stage {
     private Stage() {}
 
     /** @return a descriptor of the namespace, which lives as long as the descriptor; close-on-exec */
-    static int open(Syscalls syscalls, LaunchGuards guards, int keeperPidfd) throws LaunchException {
+    static int open(Syscalls syscalls, HostMounts hostMounts, LaunchGuards guards, int keeperPidfd)
+            throws LaunchException {
         Arena arena = new Arena();
         Arch arch = Arch.current();
         Program program = new Program(arena, arch);
@@ -43,7 +45,7 @@ final class Stage {
         program.failTo(failed);
         guarded.enter();
         int first = program.rows().size();
-        StageRows.add(program, arch);
+        StageRows.add(program, arch, hostMounts);
         Row stage = program.add(Call.OPENAT, AT_FDCWD, "/proc/self/ns/mnt", Syscalls.O_RDONLY | Syscalls.O_CLOEXEC, 0)
                 .purpose("open the stage's namespace");
         int last = program.rows().size() - 1;

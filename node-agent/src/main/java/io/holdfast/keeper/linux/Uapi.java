@@ -49,6 +49,11 @@ public final class Uapi {
 
     public static final int MOUNT_ATTR_IDMAP = 0x100000;
     public static final int MOUNT_ATTR_BYTES = 32;
+    public static final int MS_RDONLY = 1;
+    public static final int MS_NOSUID = 2;
+    public static final int MS_NODEV = 4;
+    public static final int MS_NOEXEC = 8;
+    public static final int MS_REMOUNT = 32;
     public static final int MS_REC = 0x4000;
     public static final int MS_UNBINDABLE = 1 << 17;
     public static final int MS_PRIVATE = 1 << 18;

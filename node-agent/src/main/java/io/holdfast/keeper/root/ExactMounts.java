@@ -41,10 +41,10 @@ final class ExactMounts {
     private record Item(Spec.Mount mount, String path, MountOptions options, Row source, boolean directory) {}
 
     /**
-     * @param hierarchies the cgroups that the container is in
-     * @param directories where these lie on the host, in the same order
+     * @param hierarchies mount points of those that the container is in
+     * @param directories where its cgroups lie in these, in the same order
      */
-    record Cgroups(List<HostMounts.Hierarchy> hierarchies, List<Path> directories, boolean namespace) {}
+    record Cgroups(List<Path> hierarchies, List<Path> directories) {}
 
     private final List<Item> items = new ArrayList<>();
 
@@ -148,23 +148,22 @@ final class ExactMounts {
     }
 
     /**
-     * The container's own cgroups: mounted where it has a cgroup namespace, which shows them as the root; bound where it has none. One
-     * directory for each hierarchy, as on the host.
+     * The container's own cgroups, bound; a cgroup namespace shows them as the root. One directory for each hierarchy, as on the host.
      */
     private static void cgroup(Item item, Row place, Cgroups cgroups, MountRows mounts) {
         String destination = item.mount().destination();
         int attributes = (int) item.options().set();
-        List<HostMounts.Hierarchy> hierarchies = cgroups.hierarchies();
-        if (hierarchies.size() == 1 && hierarchies.get(0).isOnlyOne()) {
-            mounts.attach(cgroupMount(cgroups, 0, attributes, mounts), place, destination);
+        List<Path> hierarchies = cgroups.hierarchies();
+        if (hierarchies.size() == 1 && HostMounts.isOnlyOne(hierarchies.get(0))) {
+            mounts.attach(cgroupTree(cgroups, 0, attributes, mounts), place, destination);
             return;
         }
         Row cover = mounts.newMount("tmpfs", Map.of("mode", "755", "size", "1048576"), COVER);
         mounts.attach(cover, place, destination);
         for (int i = 0; i < hierarchies.size(); i++) {
-            String name = hierarchies.get(i).mountPoint().getFileName().toString();
+            String name = HostMounts.name(hierarchies.get(i));
             mounts.makeDirectory(cover, name, 0755);
-            Row mount = cgroupMount(cgroups, i, attributes, mounts);
+            Row mount = cgroupTree(cgroups, i, attributes, mounts);
             mounts.attach(mount, mounts.directory(cover, name), destination + "/" + name);
             String[] controllers = name.split(",");
             for (int c = 0; controllers.length > 1 && c < controllers.length; c++) {
@@ -174,19 +173,10 @@ final class ExactMounts {
         mounts.change(cover, attributes & MOUNT_ATTR_RDONLY, 0, 0, false, destination);
     }
 
-    private static Row cgroupMount(Cgroups cgroups, int index, int attributes, MountRows mounts) {
-        HostMounts.Hierarchy hierarchy = cgroups.hierarchies().get(index);
-        if (!cgroups.namespace()) {
-            String directory = cgroups.directories().get(index).toString();
-            Row tree = mounts.cloneOfHost(directory, false);
-            mounts.change(tree, attributes, 0, MS_SLAVE, true, directory);
-            return tree;
-        }
-        Map<String, String> names = new LinkedHashMap<>();
-        for (String option : hierarchy.options()) {
-            String[] parts = option.split("=", 2);
-            names.put(parts[0], parts.length == 2 ? parts[1] : "");
-        }
-        return mounts.newMount(hierarchy.type(), names, attributes);
+    private static Row cgroupTree(Cgroups cgroups, int index, int attributes, MountRows mounts) {
+        String directory = cgroups.directories().get(index).toString();
+        Row tree = mounts.cloneOfHost(directory, false);
+        mounts.change(tree, attributes, 0, MS_SLAVE, true, directory);
+        return tree;
     }
 }

@@ -58,11 +58,9 @@ public final class ExactRoot implements ContainerRoot {
 
     /**
      * @param userNamespace devices are bound from the host
-     * @param cgroupNamespace shows the container's cgroups as the root
      * @param cgroupDirectories of the container, one in each hierarchy
      */
-    public record Options(
-            boolean userNamespace, boolean cgroupNamespace, HostMounts hostMounts, List<Path> cgroupDirectories) {}
+    public record Options(boolean userNamespace, HostMounts hostMounts, List<Path> cgroupDirectories) {}
 
     @Override
     public void addHostRows(Program program, Row userNamespace, List<Spec.Mount> named, boolean hostNetwork)
@@ -104,7 +102,7 @@ public final class ExactRoot implements ContainerRoot {
     }
 
     private static ExactMounts.Cgroups cgroups(Options options) {
-        List<HostMounts.Hierarchy> hierarchies = new ArrayList<>();
+        List<Path> hierarchies = new ArrayList<>();
         List<Path> directories = new ArrayList<>();
         for (Path directory : options.cgroupDirectories()) {
             options.hostMounts()
@@ -115,7 +113,7 @@ public final class ExactRoot implements ContainerRoot {
                         directories.add(directory);
                     });
         }
-        return new ExactMounts.Cgroups(hierarchies, directories, options.cgroupNamespace());
+        return new ExactMounts.Cgroups(hierarchies, directories);
     }
 
     /** By the host's /proc, whose files under sys are those of the namespaces of whoever opens them. */

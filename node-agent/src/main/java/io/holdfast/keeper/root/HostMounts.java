@@ -5,21 +5,18 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 
-/** Where the host has its cgroup hierarchies mounted; see proc_pid_mountinfo(5). */
-public record HostMounts(List<Hierarchy> hierarchies) {
-
-    /**
-     * @param options what names a v1 hierarchy when it is mounted again: controllers, or {@code name=systemd}; empty on v2
-     */
-    public record Hierarchy(Path mountPoint, String type, List<String> options) {
-        /** A mount of the whole tree at one place, as v2 alone has it. */
-        boolean isOnlyOne() {
-            return mountPoint.equals(Path.of("/sys/fs/cgroup"));
-        }
-    }
+/**
+ * Where the host has its cgroup hierarchies mounted; see proc_pid_mountinfo(5).
+ *
+ * @param hierarchies mount points
+ */
+public record HostMounts(List<Path> hierarchies) {
+    /** Where v2 alone is mounted, and where a container finds its own. */
+    private static final Path CGROUPS = Path.of("/sys/fs/cgroup");
 
     public HostMounts {
         hierarchies = List.copyOf(hierarchies);
@@ -30,30 +27,29 @@ public record HostMounts(List<Hierarchy> hierarchies) {
     }
 
     static HostMounts parse(List<String> mountinfo) {
-        List<Hierarchy> hierarchies = new ArrayList<>();
+        List<Path> hierarchies = new ArrayList<>();
         for (String line : mountinfo) {
             String[] fields = line.split(" ");
-            int separator = Arrays.asList(fields).indexOf("-");
-            String type = fields[separator + 1];
-            Path mountPoint = Path.of(fields[4]);
-            if (type.equals("cgroup2")) {
-                hierarchies.add(new Hierarchy(mountPoint, type, List.of()));
-            } else if (type.equals("cgroup")) {
-                List<String> options = Arrays.stream(fields[separator + 3].split(","))
-                        .filter(option -> !List.of("rw", "ro", "xattr", "noprefix", "clone_children")
-                                .contains(option))
-                        .filter(option -> !option.startsWith("release_agent="))
-                        .toList();
-                hierarchies.add(new Hierarchy(mountPoint, type, options));
+            String type = fields[Arrays.asList(fields).indexOf("-") + 1];
+            if (type.equals("cgroup") || type.equals("cgroup2")) {
+                hierarchies.add(Path.of(fields[4]));
             }
         }
         return new HostMounts(hierarchies);
     }
 
-    /** The hierarchy that a cgroup directory or a file in it lies in. */
-    public Optional<Hierarchy> of(Path path) {
-        return hierarchies.stream()
-                .filter(hierarchy -> path.startsWith(hierarchy.mountPoint()))
-                .max((a, b) -> a.mountPoint().getNameCount() - b.mountPoint().getNameCount());
+    /** Mount point of the hierarchy that a cgroup directory lies in. */
+    Optional<Path> of(Path directory) {
+        return hierarchies.stream().filter(directory::startsWith).max(Comparator.comparing(Path::getNameCount));
+    }
+
+    /** Whether it is the whole of the host's cgroups, as v2 alone is. */
+    static boolean isOnlyOne(Path hierarchy) {
+        return hierarchy.equals(CGROUPS);
+    }
+
+    /** What it is called below {@code /sys/fs/cgroup}. */
+    static String name(Path hierarchy) {
+        return hierarchy.getFileName().toString();
     }
 }

@@ -67,8 +67,7 @@ final class PathRows {
         }
         Row target = resolve(path);
         if (Files.isDirectory(Path.of(path), LinkOption.NOFOLLOW_LINKS)) {
-            Row directory = mounts.newMount("tmpfs", Map.of("nr_inodes", "1"), QUIET | MOUNT_ATTR_RDONLY);
-            mounts.attach(directory, target, path);
+            mounts.attach(mounts.cloneOfHost(StageRows.EMPTY, false), target, path);
         } else {
             mounts.attach(mounts.cloneOfFound(empty, "/dev/null"), target, path);
         }

@@ -23,20 +23,28 @@ public final class RootFiles implements ContainerRoot {
     private final MountPoints mountPoints;
     private final OverlayDirectories own;
     private final HostCheck.Host host;
+    private final HostMounts hostMounts;
+    private final List<Path> cgroupDirectories;
     private final LaunchGuards guards;
     private OverlayRows.Root overlay;
+    private CgroupRows cgroups;
     /** Null where the container mounts its own. */
     private Row hostSys;
 
     private List<VolumeRows.Volume> volumes = List.of();
 
+    /** @param cgroupDirectories of the container, one for each hierarchy that it is in */
     public RootFiles(
             Image image,
             HostImage hostImage,
             MountPoints mountPoints,
             OverlayDirectories own,
             HostCheck.Host host,
+            HostMounts hostMounts,
+            List<Path> cgroupDirectories,
             LaunchGuards guards) {
+        this.hostMounts = hostMounts;
+        this.cgroupDirectories = List.copyOf(cgroupDirectories);
         this.mountPoints = mountPoints;
         this.guards = guards;
         this.image = image;
@@ -54,6 +62,7 @@ public final class RootFiles implements ContainerRoot {
             hostSys = mounts.cloneOfHost("/sys", true);
             mounts.separate(hostSys, 0, true, true, "/sys");
         }
+        cgroups = CgroupRows.open(mounts, hostMounts, cgroupDirectories, guards);
         volumes = VolumeRows.open(named, mounts, guards);
         OverlayRows rows = new OverlayRows(program, host, guards);
         if (image instanceof Image.Directory directory) {
@@ -80,7 +89,7 @@ public final class RootFiles implements ContainerRoot {
     }
 
     public void addContainerRows(Program program, SystemRows.Options options) throws LaunchException {
-        new SystemRows(program, host.arch(), options, guards).assemble(overlay, hostSys, volumes);
+        new SystemRows(program, host.arch(), options, guards).assemble(overlay, cgroups, hostSys, volumes);
     }
 
     /** The defaults and what the specification adds: a list of its own cannot uncover what is always masked. */

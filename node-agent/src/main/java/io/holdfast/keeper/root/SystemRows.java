@@ -10,8 +10,6 @@ import io.holdfast.keeper.linux.LaunchGuards;
 import io.holdfast.keeper.linux.Program;
 import io.holdfast.keeper.linux.Program.Row;
 import io.holdfast.keeper.oci.Spec;
-import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -30,20 +28,17 @@ public final class SystemRows {
     /**
      * @param userNamespace without it device files are made, within they are bound
      * @param hostNetwork a network namespace that is not the sandbox's own: sysfs cannot be mounted, the host's is bound
-     * @param hierarchies the cgroups that the container is in; empty where it has no cgroup namespace
      * @param devices beyond those that every container has
      */
     public record Options(
             boolean userNamespace,
             boolean hostNetwork,
             boolean readOnly,
-            List<HostMounts.Hierarchy> hierarchies,
             List<String> masked,
             List<String> readOnlyPaths,
             List<Spec.Device> devices,
             SortedMap<String, String> sysctls) {
         public Options {
-            hierarchies = List.copyOf(hierarchies);
             masked = List.copyOf(masked);
             readOnlyPaths = List.copyOf(readOnlyPaths);
             devices = List.copyOf(devices);
@@ -73,9 +68,11 @@ public final class SystemRows {
     /**
      * All of it, in order.
      *
+     * @param cgroups copies of the container's own
      * @param hostSys a detached copy of the host's /sys for a container of the host's network, else null
      */
-    public void assemble(OverlayRows.Root made, Row hostSys, List<VolumeRows.Volume> volumes) throws LaunchException {
+    void assemble(OverlayRows.Root made, CgroupRows cgroups, Row hostSys, List<VolumeRows.Volume> volumes)
+            throws LaunchException {
         program.add(Call.MOUNT, 0, "/", 0, MS_REC | MS_SLAVE, 0).purpose("keep mounts from the stage");
         root = made.overlay();
         // on top of /: any other place might be out of the container's reach, and the new namespace is seen by nobody
@@ -90,7 +87,7 @@ public final class SystemRows {
         Sysctls.write(options.sysctls(), mounts, proc);
         Row sys = sys(hostSys);
         Row dev = dev();
-        cgroups(sys);
+        cgroups.attach(sys, options.hostNetwork());
         for (VolumeRows.Volume volume : volumes) {
             volume.attach(mounts, root);
         }
@@ -142,46 +139,6 @@ public final class SystemRows {
     private void mountBelow(Row parent, String name, Row mount) {
         mounts.makeDirectory(parent, name, DIRECTORY_MODE);
         mounts.attach(mount, mounts.directory(parent, name), "/dev/" + name);
-    }
-
-    /**
-     * The container's own cgroups, read-only and seen as / from its cgroup namespace (CVE-2022-0492, CVE-2023-25809). Where the host's
-     * /sys is bound, an empty directory covers the host's cgroups.
-     */
-    private void cgroups(Row sys) {
-        List<HostMounts.Hierarchy> hierarchies = options.hierarchies();
-        if (hierarchies.isEmpty() && !options.hostNetwork()) {
-            return;
-        }
-        Row place = mounts.directory(sys, "fs/cgroup");
-        int readOnly = guards.has(Guard.CGROUP_READ_ONLY) ? MOUNT_ATTR_RDONLY : 0;
-        if (hierarchies.size() == 1 && hierarchies.get(0).isOnlyOne()) {
-            mounts.attach(mounts.newMount("cgroup2", Map.of(), QUIET | readOnly), place, "/sys/fs/cgroup");
-            return;
-        }
-        Row cover = mounts.newMount("tmpfs", ordered("mode", "755", "size", "1048576"), QUIET);
-        mounts.attach(cover, place, "/sys/fs/cgroup");
-        for (HostMounts.Hierarchy hierarchy : hierarchies) {
-            String name = hierarchy.mountPoint().getFileName().toString();
-            Map<String, String> names = new LinkedHashMap<>();
-            for (String option : hierarchy.options()) {
-                String[] parts = option.split("=", 2);
-                names.put(parts[0], parts.length == 2 ? parts[1] : "");
-            }
-            Row mount = mounts.newMount(hierarchy.type(), names, QUIET | readOnly);
-            mounts.makeDirectory(cover, name, DIRECTORY_MODE);
-            mounts.attach(mount, mounts.directory(cover, name), "/sys/fs/cgroup/" + name);
-        }
-        mounts.setAttributes(cover, MOUNT_ATTR_RDONLY, false, "/sys/fs/cgroup");
-    }
-
-    /** The hierarchies of these cgroup files, each once. */
-    public static List<HostMounts.Hierarchy> hierarchiesOf(HostMounts mounts, List<Path> files) {
-        List<HostMounts.Hierarchy> found = new ArrayList<>();
-        for (Path file : files) {
-            mounts.of(file).filter(hierarchy -> !found.contains(hierarchy)).ifPresent(found::add);
-        }
-        return found;
     }
 
     private static Map<String, String> ordered(String... pairs) {

@@ -88,7 +88,7 @@ final class LaunchFixture implements AutoCloseable {
                 HostMounts.read(),
                 TestGuards.current(),
                 keeperPidfd,
-                Stage.open(syscalls(), TestGuards.current(), keeperPidfd));
+                Stage.open(syscalls(), HostMounts.read(), TestGuards.current(), keeperPidfd));
     }
 
     /** Output, both streams, and how it ended. */
