@@ -14,7 +14,9 @@ import java.util.List;
 public final class LaunchLoad {
     private static final int BLOCK = 1_000;
     private static final int SAMPLES = 500;
+    private static final int PEER_SAMPLES = 100;
     private static final int WARM_UP = 500;
+    private static final String PEER = "crun";
     private static final List<String> KERNEL_FIELDS =
             List.of("Slab", "KernelStack", "PageTables", "Percpu", "VmallocUsed");
 
@@ -25,11 +27,12 @@ public final class LaunchLoad {
         int running = args.length > 3 ? Integer.parseInt(args[3]) : 500;
         try (Workbench bench = Workbench.make(Path.of(args[1]));
                 BenchKeeper keeper = BenchKeeper.start(args[0], bench)) {
+            Peers peers = new Peers(bench, true);
             for (int i = 0; i < WARM_UP; i++) {
                 keeper.runAlone("warm-" + i, true);
             }
             many(keeper, launches);
-            beside(keeper, running);
+            beside(keeper, peers, running);
         }
     }
 
@@ -47,8 +50,9 @@ public final class LaunchLoad {
         System.out.printf("%nlast / first: %.2f%n", last / first);
     }
 
-    private static void beside(BenchKeeper keeper, int running) throws Exception {
+    private static void beside(BenchKeeper keeper, Peers peers, int running) throws Exception {
         Figures alone = sample(keeper, "launches beside none", "alone", SAMPLES);
+        Figures peerAlone = Figures.ofNanos(PEER + " beside none", peers.run(PEER, PEER_SAMPLES));
         long pssBefore = restedPssKib(keeper);
         long kernelBefore = kernelKib();
         for (int i = 0; i < running; i++) {
@@ -58,8 +62,14 @@ public final class LaunchLoad {
         long pssAfter = restedPssKib(keeper);
         long kernelAfter = kernelKib();
         Figures among = sample(keeper, "launches beside " + running + " that run", "among", SAMPLES);
-        System.out.printf("%n%s%n%s%n%s%n", Figures.header(), alone.row(), among.row());
-        System.out.printf("%nbeside / alone: %.2f%n", among.median() / alone.median());
+        Figures peerAmong = Figures.ofNanos(PEER + " beside " + running + " that run", peers.run(PEER, PEER_SAMPLES));
+        System.out.printf("%n%s%n", Figures.header());
+        for (Figures figures : List.of(alone, among, peerAlone, peerAmong)) {
+            System.out.println(figures.row());
+        }
+        System.out.printf(
+                "%nbeside / alone: %.2f; of %s: %.2f%n",
+                among.median() / alone.median(), PEER, peerAmong.median() / peerAlone.median());
         System.out.printf("%n| memory | KiB for each of %d running containers |%n| --- | --- |%n", running);
         System.out.printf("| keeper, PSS (asked: 64) | %.1f |%n", (pssAfter - pssBefore) / (double) running);
         System.out.printf("| kernel | %.1f |%n", (kernelAfter - kernelBefore) / (double) running);

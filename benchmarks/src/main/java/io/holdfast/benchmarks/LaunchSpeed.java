@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -47,7 +48,6 @@ public final class LaunchSpeed {
 
     private static void oneByOne(Workbench bench, BenchKeeper keeper, boolean user, int runs) throws Exception {
         Peers peers = new Peers(bench, user);
-        String filter = Filter.compiled(bench.directory()).toString();
         String prefix = user ? "u" : "h";
         String shared = prefix + "-shared";
         keeper.sandbox(shared, user);
@@ -71,22 +71,24 @@ public final class LaunchSpeed {
             for (String peer : Peers.ALL) {
                 add(nanos.get(peer), peers.run(peer, turn));
             }
-            add(
-                    nanos.get(FLOOR),
-                    Commands.numbers(List.of(
-                            bench.floor().toString(),
-                            "launch",
-                            Integer.toString(turn),
-                            bench.rootfs().toString(),
-                            bench.directory().toString(),
-                            user ? "1" : "0",
-                            filter)));
+            add(nanos.get(FLOOR), Commands.numbers(floor(bench, user, turn)));
         }
         keeper.client().removeSandbox(shared);
         List<Figures> figures = new ArrayList<>();
         nanos.forEach((name, values) ->
                 figures.add(Figures.ofNanos(name, values.build().toArray())));
         print(figures, user);
+    }
+
+    private static List<String> floor(Workbench bench, boolean user, int runs) throws Exception {
+        return List.of(
+                bench.floor().toString(),
+                "launch",
+                Integer.toString(runs),
+                bench.rootfs().toString(),
+                bench.directory().toString(),
+                user ? "1" : "0",
+                Filter.compiled(bench.directory()).toString());
     }
 
     private static void add(LongStream.Builder all, long[] some) {
@@ -121,21 +123,32 @@ public final class LaunchSpeed {
                     "| %s | %.0f (holdfast makes %.1f times as many%s) |%n",
                     peer, theirs, ours / theirs, peer.equals("crun") ? "; asked: 3" : "");
         }
+        double floor = runs / AT_ONCE * AT_ONCE * 1e9 / floorAtOnce(floor(bench, user, runs / AT_ONCE));
+        System.out.printf("| %s | %.0f (holdfast makes %.1f times as many) |%n", FLOOR, floor, ours / floor);
     }
 
     private static long oursAtOnce(BenchKeeper keeper, boolean user, int runs) throws Exception {
+        AtomicInteger next = new AtomicInteger();
+        return atOnce(() -> {
+            for (int i = next.getAndIncrement(); i < runs; i = next.getAndIncrement()) {
+                keeper.runAlone((user ? "u" : "h") + "-at-once-" + i, user);
+            }
+            return null;
+        });
+    }
+
+    /** Of so many processes, each of which launches one after another. */
+    private static long floorAtOnce(List<String> command) throws Exception {
+        return atOnce(() -> Commands.numbers(command));
+    }
+
+    private static long atOnce(Callable<?> worker) throws Exception {
         ExecutorService workers = Executors.newFixedThreadPool(AT_ONCE);
         try {
-            AtomicInteger next = new AtomicInteger();
             List<Future<?>> all = new ArrayList<>();
             long begin = System.nanoTime();
             for (int w = 0; w < AT_ONCE; w++) {
-                all.add(workers.submit(() -> {
-                    for (int i = next.getAndIncrement(); i < runs; i = next.getAndIncrement()) {
-                        keeper.runAlone((user ? "u" : "h") + "-at-once-" + i, user);
-                    }
-                    return null;
-                }));
+                all.add(workers.submit(worker));
             }
             for (Future<?> one : all) {
                 one.get();

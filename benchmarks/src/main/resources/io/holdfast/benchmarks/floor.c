@@ -12,6 +12,7 @@
 #define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
+#include <ftw.h>
 #include <linux/capability.h>
 #include <linux/fs.h>
 #include <linux/mount.h>
@@ -42,6 +43,10 @@
 #define MOUNT_ATTR_IDMAP 0x00100000
 #endif
 #define MS_REC_SLAVE (16384 | (1 << 19))
+#define MS_REC_PRIVATE (16384 | (1 << 18))
+#ifndef MS_PRIVATE
+#define MS_PRIVATE (1 << 18)
+#endif
 #define PATH_BYTES 1024
 
 extern char **environ;
@@ -105,6 +110,9 @@ static void remove_cgroups(void) {
 
 /* ---------------------------------------------------------------- the child */
 
+/* what containers bind to cover something, made once */
+static char stage[PATH_BYTES];
+
 static int mount_new(const char *type, const char *options[][2], unsigned attributes) {
     int context = must(type, syscall(SYS_fsopen, type, FSOPEN_CLOEXEC));
     for (; options && options[0][0]; options++)
@@ -131,17 +139,17 @@ static int tree_of(const char *path) {
     return must(path, syscall(SYS_open_tree, AT_FDCWD, path, OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC));
 }
 
-static void protect(const char *path, int device_null, int directory) {
+static void protect(const char *path, int device_null, const char *empty) {
     struct stat s;
     if (stat(path, &s)) return;
-    if (directory < 0) { /* read-only */
+    if (!empty) { /* read-only */
         int tree = tree_of(path);
         struct mount_attr attr = {.attr_set = MOUNT_ATTR_RDONLY};
         must(path, syscall(SYS_mount_setattr, tree, "", AT_EMPTY_PATH, &attr, sizeof attr));
         attach(tree, path);
         close(tree);
     } else if (S_ISDIR(s.st_mode)) {
-        attach(must("mask", syscall(SYS_open_tree, directory, "", AT_EMPTY_PATH | OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC)), path);
+        attach(tree_of(empty), path);
     } else {
         attach(must("mask", syscall(SYS_open_tree, device_null, "", AT_EMPTY_PATH | OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC)), path);
     }
@@ -155,7 +163,7 @@ static void system_mounts(int user) {
     const unsigned quiet = MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV | MOUNT_ATTR_NOEXEC;
     const char *devices[] = {"null", "zero", "full", "random", "urandom", "tty"};
     const int numbers[] = {3, 5, 7, 8, 9, 0};
-    char path[64], host[64];
+    char path[64], host[PATH_BYTES];
     put_on(mount_new("proc", NULL, quiet), "proc");
     put_on(mount_new("sysfs", NULL, quiet | MOUNT_ATTR_RDONLY), "sys");
     put_on(mount_new("tmpfs", dev_options, MOUNT_ATTR_NOSUID), "dev");
@@ -180,23 +188,24 @@ static void system_mounts(int user) {
     must("stdin", symlink("/proc/self/fd/0", "dev/stdin"));
     must("stdout", symlink("/proc/self/fd/1", "dev/stdout"));
     must("stderr", symlink("/proc/self/fd/2", "dev/stderr"));
-    const char *cover[][2] = {{"mode", "755"}, {"size", "1048576"}, {0}};
-    put_on(mount_new("tmpfs", cover, quiet), "sys/fs/cgroup");
-    const char *controllers[] = {"memory", "cpu", "pids"};
-    for (int i = 0; i < 3; i++) {
-        const char *name[][2] = {{controllers[i], NULL}, {0}}, *both[][2] = {{"cpu", NULL}, {"cpuacct", NULL}, {0}};
-        snprintf(path, sizeof path, "sys/fs/cgroup/%s", controllers[i]);
-        put_on(mount_new("cgroup", i == 1 && !access("/sys/fs/cgroup/cpu/cpuacct.usage", F_OK) ? both : name,
-            quiet | MOUNT_ATTR_RDONLY), path);
+    snprintf(host, sizeof host, "%s/cgroups", stage);
+    put_on(tree_of(host), "sys/fs/cgroup");
+    const char *names[] = {"memory", "cpu", "pids", "unified"};
+    for (int i = 0; i < 4; i++) {
+        int tree = tree_of(i < 3 ? cgroups[i] : unified);
+        struct mount_attr attr = {.attr_set = quiet | MOUNT_ATTR_RDONLY, .propagation = MS_PRIVATE};
+        must(names[i], syscall(SYS_mount_setattr, tree, "", AT_EMPTY_PATH, &attr, sizeof attr));
+        snprintf(path, sizeof path, "sys/fs/cgroup/%s", names[i]);
+        attach(tree, path);
+        close(tree);
     }
-    put_on(mount_new("cgroup2", NULL, quiet | MOUNT_ATTR_RDONLY), "sys/fs/cgroup/unified");
     const char *masked[] = {"proc/acpi", "proc/asound", "proc/interrupts", "proc/kcore", "proc/keys", "proc/latency_stats",
         "proc/sched_debug", "proc/scsi", "proc/timer_list", "proc/timer_stats", "sys/firmware", "sys/devices/virtual/powercap"};
     const char *read_only[] = {"proc/bus", "proc/fs", "proc/irq", "proc/sys", "proc/sysrq-trigger"};
     int null = must("null", open("dev/null", O_PATH | O_CLOEXEC));
-    int empty = mount_new("tmpfs", cover, quiet | MOUNT_ATTR_RDONLY);
-    for (unsigned i = 0; i < sizeof masked / sizeof *masked; i++) protect(masked[i], null, empty);
-    for (unsigned i = 0; i < sizeof read_only / sizeof *read_only; i++) protect(read_only[i], null, -1);
+    snprintf(host, sizeof host, "%s/empty", stage);
+    for (unsigned i = 0; i < sizeof masked / sizeof *masked; i++) protect(masked[i], null, host);
+    for (unsigned i = 0; i < sizeof read_only / sizeof *read_only; i++) protect(read_only[i], null, NULL);
 }
 
 static void rights(void) {
@@ -299,16 +308,38 @@ static void spread(const char *directory) {
     close(fd);
 }
 
+static int remove_one(const char *path, const struct stat *s, int kind, struct FTW *place) {
+    (void) s, (void) kind, (void) place;
+    return remove(path);
+}
+
 static void remove_tree(const char *work) {
-    char command[2 * PATH_BYTES];
-    snprintf(command, sizeof command, "rm -rf '%s'", work);
-    if (system(command)) die("rm");
+    must(work, nftw(work, remove_one, 16, FTW_DEPTH | FTW_PHYS));
+}
+
+static void make_stage(const char *workdir) {
+    const char *names[] = {"", "/empty", "/cgroups", "/cgroups/memory", "/cgroups/cpu", "/cgroups/pids", "/cgroups/unified"};
+    const char *options[][2] = {{"mode", "755"}, {"size", "65536"}, {0}};
+    char path[2 * PATH_BYTES];
+    must("unshare", unshare(CLONE_NEWNS));
+    must("private", mount(NULL, "/", NULL, MS_REC_PRIVATE, NULL));
+    snprintf(stage, sizeof stage, "%s/stage-%d", workdir, getpid());
+    for (unsigned i = 0; i < sizeof names / sizeof *names; i++) {
+        snprintf(path, sizeof path, "%s%s", stage, names[i]);
+        must(path, mkdir(path, 0755));
+        if (i == 0) attach(mount_new("tmpfs", options, MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV | MOUNT_ATTR_NOEXEC), stage);
+    }
+}
+
+static void remove_stage(void) {
+    must(stage, umount2(stage, 2));
+    must(stage, rmdir(stage));
 }
 
 static long launch(int number, const char *rootfs, const char *workdir, struct plan *plan) {
     char work[PATH_BYTES], path[64], map[] = "0 100000 65536";
     int pipe_fds[2];
-    snprintf(work, sizeof work, "%s/floor-%d", workdir, number);
+    snprintf(work, sizeof work, "%s/floor-%d-%d", workdir, getpid(), number);
     long begin = now();
     make_cgroups(number);
     must("pipe", pipe2(pipe_fds, O_CLOEXEC));
@@ -388,7 +419,9 @@ int main(int count, char **args) {
         plan->user = atoi(args[5]);
         read_filter(args[6], &plan->filter);
         spread(args[4]);
+        make_stage(args[4]);
         for (int i = 0; i < atoi(args[2]); i++) printf("%ld\n", launch(i, args[3], args[4], plan));
+        remove_stage();
         return 0;
     }
     if (count >= 5 && !strcmp(args[1], "spawn")) {

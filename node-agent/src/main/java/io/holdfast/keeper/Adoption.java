@@ -195,7 +195,7 @@ final class Adoption {
     private OptionalInt open(ProcessRecord process) throws ErrnoException {
         int pidfd;
         try {
-            pidfd = core.syscalls().pidfdOpen(process.pid());
+            pidfd = core.syscalls().raise(core.syscalls().pidfdOpen(process.pid()));
         } catch (ErrnoException e) {
             return OptionalInt.empty();
         }

@@ -25,6 +25,8 @@ final class Blanks {
     private final Path directory;
     private final Launcher launcher;
     private final ExecutorService threads;
+    private final Lulls lulls;
+    private final Runnable filler = this::fill;
     private final BlockingQueue<Path> ready = new ArrayBlockingQueue<>(Limits.BLANKS);
     private final AtomicBoolean filling = new AtomicBoolean();
     /** Only by the one that fills. */
@@ -32,41 +34,45 @@ final class Blanks {
 
     /**
      * @param directory on the file system of the containers' directories; what lies there goes
-     * @param threads where they are made
+     * @param threads where they are made: in a lull, and at once when none is left
      */
-    Blanks(Path directory, Launcher launcher, Syscalls syscalls, ExecutorService threads) throws IOException {
+    Blanks(Path directory, Launcher launcher, Syscalls syscalls, ExecutorService threads, Lulls lulls)
+            throws IOException {
+        this.lulls = lulls;
         this.directory = directory;
         this.launcher = launcher;
         this.threads = threads;
         TreeRemover.remove(directory, syscalls);
         Files.createDirectory(directory);
         syscalls.spreadSubdirectories(directory.toString());
-        fill();
+        fillNow();
     }
 
     /** Makes a container's directory with all that a launch expects in it: from a blank where one is ready. */
     void become(Path containerData) throws IOException {
         Path blank = ready.poll();
         if (blank == null) {
+            fillNow();
             Files.createDirectory(containerData);
             furnish(containerData);
         } else {
+            lulls.putOff(filler);
             Files.move(blank, containerData, StandardCopyOption.ATOMIC_MOVE);
         }
-        fill();
+    }
+
+    private void fillNow() {
+        try {
+            threads.execute(filler);
+        } catch (RejectedExecutionException e) {
+            LOG.debug("no blanks are made any more: the keeper closes");
+        }
     }
 
     private void fill() {
-        if (ready.remainingCapacity() > 0 && filling.compareAndSet(false, true)) {
-            try {
-                threads.execute(this::makeAll);
-            } catch (RejectedExecutionException e) {
-                LOG.debug("no blanks are made any more: the keeper closes");
-            }
+        if (!filling.compareAndSet(false, true)) {
+            return;
         }
-    }
-
-    private void makeAll() {
         try {
             while (ready.remainingCapacity() > 0) {
                 Path blank = Files.createDirectory(directory.resolve(Long.toString(made++)));

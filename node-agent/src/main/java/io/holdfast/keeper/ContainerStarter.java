@@ -143,7 +143,7 @@ final class ContainerStarter {
                         terminal ? stdin : stderr.containerFd(),
                         withInit));
         // it is a child that nobody reaps but us, so its number cannot have been given away yet
-        int pidfd = syscalls.pidfdOpen(launched.pid());
+        int pidfd = syscalls.raise(syscalls.pidfdOpen(launched.pid()));
         try {
             ProcessRecord process = new ProcessRecord(
                     core.bootId(),
@@ -175,7 +175,7 @@ final class ContainerStarter {
 
     /** Not executed by a start but made to wait: see {@link ContainerCreator}. */
     ProcessRecord keepCreated(Container container, Launched launched) throws IOException {
-        int pidfd = core.syscalls().pidfdOpen(launched.pid());
+        int pidfd = core.syscalls().raise(core.syscalls().pidfdOpen(launched.pid()));
         try {
             ProcessRecord process = new ProcessRecord(
                     core.bootId(),

@@ -32,6 +32,7 @@ record Core(
         Blanks blanks,
         IdRanges idRanges,
         Spares spares,
+        Lulls lulls,
         Registry registry,
         Watchers watchers,
         Deadlines deadlines,

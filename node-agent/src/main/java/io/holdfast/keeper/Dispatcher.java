@@ -74,16 +74,16 @@ final class Dispatcher {
             } else if (request instanceof Request.FindLog find) {
                 return logReader.find(find);
             } else if (request instanceof Request.CreateSandbox create) {
-                return on(core.launches(), () -> {
+                return launch(() -> {
                     creator.create(create);
                     return new Reply.Done();
                 });
             } else if (request instanceof Request.StartContainer start) {
-                return on(core.launches(), () -> starter.start(start));
+                return launch(() -> starter.start(start));
             } else if (request instanceof Request.CreateContainer create) {
-                return on(core.launches(), () -> containerCreator.create(create));
+                return launch(() -> containerCreator.create(create));
             } else if (request instanceof Request.StartCreated start) {
-                return on(core.launches(), () -> createdStarter.start(start));
+                return launch(() -> createdStarter.start(start));
             } else if (request instanceof Request.ContainerState state) {
                 return CompletableFuture.completedFuture(createdStarter.state(state));
             } else if (request instanceof Request.RemoveContainer remove) {
@@ -147,6 +147,17 @@ final class Dispatcher {
 
     private interface Verb {
         Reply run() throws RefusedException, IOException;
+    }
+
+    private CompletableFuture<Reply> launch(Verb verb) throws RefusedException {
+        core.lulls().begin();
+        try {
+            return on(core.launches(), verb)
+                    .whenComplete((reply, failure) -> core.lulls().end());
+        } catch (RefusedException e) {
+            core.lulls().end();
+            throw e;
+        }
     }
 
     private CompletableFuture<Reply> on(ExecutorService threads, Verb verb) throws RefusedException {

@@ -200,7 +200,8 @@ public final class Keeper implements AutoCloseable {
         ScheduledExecutorService timer = timer();
         open.push(timer::shutdownNow);
         IdRanges idRanges = new IdRanges(ids.idRangeFirst(), ids.idRangeSize());
-        Spares spares = new Spares(layout.spares(), opened.launcher(), syscalls, idRanges, work);
+        Lulls lulls = new Lulls(work, timer);
+        Spares spares = new Spares(layout.spares(), opened.launcher(), syscalls, idRanges, work, lulls);
         open.push(spares);
         Core core = new Core(
                 layout,
@@ -211,9 +212,10 @@ public final class Keeper implements AutoCloseable {
                 opened.launcher(),
                 cgroups,
                 logs,
-                new Blanks(layout.blanks(), opened.launcher(), syscalls, work),
+                new Blanks(layout.blanks(), opened.launcher(), syscalls, work, lulls),
                 idRanges,
                 spares,
+                lulls,
                 new Registry(),
                 new Watchers(),
                 new Deadlines(layout.lease(), bootId, clock),

@@ -36,6 +36,9 @@ final class Limits {
     /** Frames that wait to be read by one slow client; then its connection is closed. */
     static final int MAX_OUTGOING_FRAMES = 2_048;
 
+    /** How long no launch must have begun or ended until something is made ahead. */
+    static final long LULL_MILLIS = 3;
+
     /** Container directories that wait for their container. */
     static final int BLANKS = 16;
 

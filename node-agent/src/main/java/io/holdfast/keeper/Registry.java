@@ -4,13 +4,17 @@ import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.stream.Collectors;
 
 /** All sandboxes and containers that the keeper knows. Thread-safe. */
 final class Registry {
     private final Map<String, Sandbox> sandboxes = new ConcurrentHashMap<>();
     private final Map<String, Container> containers = new ConcurrentHashMap<>();
+    /** By sandbox and, in order, by their ids; of sandboxes that have some. */
+    private final Map<String, NavigableMap<String, Container>> bySandbox = new ConcurrentHashMap<>();
 
     void add(Sandbox sandbox) throws RefusedException {
         if (sandboxes.size() >= Limits.MAX_SANDBOXES) {
@@ -28,6 +32,11 @@ final class Registry {
         if (containers.putIfAbsent(container.id(), container) != null) {
             throw RefusedException.conflict("container %s is there already", container.id());
         }
+        bySandbox.compute(container.record.sandbox(), (sandbox, some) -> {
+            NavigableMap<String, Container> with = some == null ? new ConcurrentSkipListMap<>() : some;
+            with.put(container.id(), container);
+            return with;
+        });
     }
 
     /** The sandbox, once it is made; one that is still being made is not there yet. */
@@ -64,7 +73,12 @@ final class Registry {
     }
 
     void remove(Container container) {
-        containers.remove(container.id(), container);
+        if (containers.remove(container.id(), container)) {
+            bySandbox.computeIfPresent(container.record.sandbox(), (sandbox, some) -> {
+                some.remove(container.id());
+                return some.isEmpty() ? null : some;
+            });
+        }
     }
 
     Collection<Sandbox> sandboxes() {
@@ -75,15 +89,13 @@ final class Registry {
 
     /** All at once, for who asks about many. */
     Map<String, List<Container>> containersBySandbox() {
-        return containers.values().stream()
-                .sorted(Comparator.comparing(Container::id))
-                .collect(Collectors.groupingBy(container -> container.record.sandbox()));
+        return bySandbox.entrySet().stream()
+                .collect(Collectors.toMap(
+                        Map.Entry::getKey, some -> List.copyOf(some.getValue().values())));
     }
 
     List<Container> containersOf(Sandbox sandbox) {
-        return containers.values().stream()
-                .filter(container -> container.record.sandbox().equals(sandbox.id()))
-                .sorted(Comparator.comparing(Container::id))
-                .toList();
+        NavigableMap<String, Container> some = bySandbox.get(sandbox.id());
+        return some == null ? List.of() : List.copyOf(some.values());
     }
 }

@@ -14,6 +14,7 @@ import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -33,8 +34,9 @@ final class Spares implements AutoCloseable {
     private final Syscalls syscalls;
     private final IdRanges ids;
     private final ExecutorService threads;
-    private final Shelf mapped = new Shelf(true);
-    private final Shelf unmapped = new Shelf(false);
+    private final Lulls lulls;
+    private final Shelf mapped = new Shelf(true, this::fill);
+    private final Shelf unmapped = new Shelf(false, this::fill);
     private long made;
     private boolean closed;
 
@@ -43,20 +45,23 @@ final class Spares implements AutoCloseable {
 
     private static final class Shelf {
         private final boolean userNamespace;
+        private final Runnable filler;
         private final BlockingQueue<Spare> ready = new ArrayBlockingQueue<>(Limits.SPARES);
         private boolean filling;
 
-        Shelf(boolean userNamespace) {
+        Shelf(boolean userNamespace, Consumer<Shelf> filler) {
             this.userNamespace = userNamespace;
+            this.filler = () -> filler.accept(this);
         }
     }
 
     /**
      * @param directory below the run directory; what lies there goes
-     * @param threads where they are made
+     * @param threads where they are made: in a lull, and at once when none is left
      */
-    Spares(Path directory, Launcher launcher, Syscalls syscalls, IdRanges ids, ExecutorService threads)
+    Spares(Path directory, Launcher launcher, Syscalls syscalls, IdRanges ids, ExecutorService threads, Lulls lulls)
             throws IOException {
+        this.lulls = lulls;
         this.directory = directory;
         this.launcher = launcher;
         this.syscalls = syscalls;
@@ -70,7 +75,15 @@ final class Spares implements AutoCloseable {
     Optional<Spare> take(boolean userNamespace) {
         Shelf shelf = userNamespace ? mapped : unmapped;
         Spare spare = shelf.ready.poll();
-        fill(shelf);
+        if (spare == null) {
+            try {
+                threads.execute(shelf.filler);
+            } catch (RejectedExecutionException e) {
+                LOG.debug("no spare namespaces are made any more: the keeper closes");
+            }
+        } else {
+            lulls.putOff(shelf.filler);
+        }
         return Optional.ofNullable(spare);
     }
 
@@ -87,19 +100,13 @@ final class Spares implements AutoCloseable {
         }
     }
 
-    private synchronized void fill(Shelf shelf) {
-        if (closed || shelf.filling || shelf.ready.remainingCapacity() == 0) {
-            return;
-        }
-        try {
-            threads.execute(() -> makeAll(shelf));
+    private void fill(Shelf shelf) {
+        synchronized (this) {
+            if (closed || shelf.filling) {
+                return;
+            }
             shelf.filling = true;
-        } catch (RejectedExecutionException e) {
-            LOG.debug("no spare namespaces are made any more: the keeper closes");
         }
-    }
-
-    private void makeAll(Shelf shelf) {
         try {
             while (makeOne(shelf)) {
                 continue;

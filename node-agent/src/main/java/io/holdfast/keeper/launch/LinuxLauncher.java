@@ -254,17 +254,19 @@ final class LinuxLauncher implements Launcher {
         Program.Label second = new Program.Label();
         InitRows initRows = new InitRows(program, guarded, guards, appArmor);
         Optional<Filter> filter = filters.of(plan.spec(), false);
+        int initFd = plan.withInit() ? init.descriptor(syscalls, host.arch()) : -1;
         int cgroupFd = plan.cgroup().bornIn().isPresent()
                 ? syscalls.open(plan.cgroup().bornIn().get().toString(), Syscalls.O_PATH, 0)
                 : -1;
         try {
+            guarded.leaveRaisedDescriptors(
+                    keeperPidfd, stage, plan.stdin(), plan.stdout(), plan.stderr(), keeperSocket, initFd);
             guarded.cloneFromCaller(cgroupFd < 0 ? 0 : CLONE_INTO_CGROUP, Math.max(cgroupFd, 0), firstPid, first);
             program.place(first);
             new FirstChildRows(program, guarded, syscalls).add(plan, root, stage, initPid, second);
             program.place(second);
             if (plan.withInit()) {
-                int descriptor = init.descriptor(syscalls, host.arch());
-                initRows.addBelow(descriptor, init.name(), plan.spec(), root, options(plan), filter, keeperSocket);
+                initRows.addBelow(initFd, init.name(), plan.spec(), root, options(plan), filter, keeperSocket);
             } else {
                 initRows.add(plan.spec(), root, options(plan), filter, keeperSocket);
             }

@@ -1,8 +1,6 @@
 package io.holdfast.keeper.linux;
 
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
-import java.util.List;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.PriorityQueue;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -11,24 +9,32 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One thread that waits for many descriptors (poll(2)) and runs their handlers, one after another. Handlers must not block.
+ * One thread that waits for many descriptors (epoll(7), level-triggered) and runs their handlers, one after another. Handlers must not block.
  * {@link #execute} and {@link #close} may be called from any thread; everything else from handlers and executed tasks only.
  */
 public final class Poller implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Poller.class);
 
-    /** After an error of poll itself, which is a fault: never spin. */
+    /** After an error of the wait itself, which is a fault: never spin. */
     private static final long FAULT_PAUSE_MILLIS = 100;
 
-    private static final int ENTRY_BYTES = 8;
+    /** Events taken at once; more wait for the next turn. */
+    private static final int MAX_EVENTS = 64;
 
-    /** What is done when a descriptor has an event. It stays in the poll until {@link Poller#forget}. */
+    private static final long NANOS_PER_MILLI = 1_000_000;
+    private static final int EPOLL_CLOEXEC = 0x80000;
+    private static final int EPOLL_CTL_ADD = 1;
+    private static final int EPOLL_CTL_DEL = 2;
+    private static final int EPOLL_CTL_MOD = 3;
+
+    /** What is done when a descriptor has an event. It is watched until {@link Poller#forget}. */
     @FunctionalInterface
     public interface Handler {
         void ready(int events) throws Exception;
     }
 
-    private record Watch(int events, Handler handler) {}
+    /** @param number told with its events: a descriptor's number may be another's before all events of a turn are handled */
+    private record Watch(int number, Handler handler) {}
 
     private record Later(long atNanos, long order, Runnable task) implements Comparable<Later> {
         @Override
@@ -42,20 +48,25 @@ public final class Poller implements AutoCloseable {
     private final Thread thread;
     private final int wakeFd;
     private final ConcurrentLinkedQueue<Runnable> tasks = new ConcurrentLinkedQueue<>();
-    private final Map<Integer, Watch> watches = new LinkedHashMap<>();
+    private final Map<Integer, Watch> watches = new HashMap<>();
     private final PriorityQueue<Later> later = new PriorityQueue<>();
-    private final Memory timeout = Memory.allocate(16);
+    private final int epoll;
 
-    private List<Integer> polled = List.of();
-    private List<Watch> polledAs = List.of();
-    private Memory entries = Memory.allocate(ENTRY_BYTES);
-    private boolean changed = true;
+    /** struct epoll_event: packed on x86-64 alone (linux/eventpoll.h). */
+    private final int dataOffset = Arch.current() == Arch.X86_64 ? 4 : 8;
+
+    private final int entryBytes = dataOffset + 8;
+    private final Memory entry = Memory.allocate(entryBytes);
+    private final Memory entries = Memory.allocate(MAX_EVENTS * entryBytes);
+    private int nextNumber;
     private long order;
     private volatile boolean closed;
 
     public Poller(Syscalls syscalls, String threadName) throws ErrnoException {
         this.syscalls = syscalls;
         this.wakeFd = syscalls.eventfd();
+        this.epoll = (int) syscalls.kernel().call(Call.EPOLL_CREATE1, EPOLL_CLOEXEC);
+        watch(wakeFd, events -> syscalls.eventfdTake(wakeFd));
         this.thread = new Thread(this::run, threadName);
         thread.setDaemon(true);
         thread.start();
@@ -80,10 +91,21 @@ public final class Poller implements AutoCloseable {
     /**
      * As {@link #watch(int, Handler)}, for other events. Who wants none for a while must {@link #forget} the descriptor: hang-ups
      * are told always, and again and again.
+     *
+     * @throws IllegalStateException for one that cannot be waited for, such as a file's
      */
     public void watch(int fd, int events, Handler handler) {
-        watches.put(fd, new Watch(events, handler));
-        changed = true;
+        Watch watch = new Watch(nextNumber++, handler);
+        entry.putInt(0, events);
+        entry.putInt(dataOffset, fd);
+        entry.putInt(dataOffset + 4, watch.number());
+        try {
+            int change = watches.containsKey(fd) ? EPOLL_CTL_MOD : EPOLL_CTL_ADD;
+            syscalls.kernel().call(Call.EPOLL_CTL, epoll, change, fd, entry);
+        } catch (ErrnoException e) {
+            throw new IllegalStateException("descriptor %d cannot be waited for: %s".formatted(fd, e.getMessage()), e);
+        }
+        watches.put(fd, watch);
     }
 
     /** On the poller's thread only. */
@@ -93,7 +115,13 @@ public final class Poller implements AutoCloseable {
 
     /** Before the descriptor is closed. On the poller's thread only. */
     public void forget(int fd) {
-        changed |= watches.remove(fd) != null;
+        if (watches.remove(fd) != null) {
+            try {
+                syscalls.kernel().call(Call.EPOLL_CTL, epoll, EPOLL_CTL_DEL, fd, 0);
+            } catch (ErrnoException e) {
+                LOG.warn("descriptor {} was closed before it was forgotten: {}", fd, e.getMessage());
+            }
+        }
     }
 
     /** Ends the thread; what is queued is dropped. Waits for it unless it is the caller. */
@@ -133,73 +161,47 @@ public final class Poller implements AutoCloseable {
                 }
                 pollOnce();
             } catch (ErrnoException | RuntimeException e) {
-                LOG.error("poll failed", e);
+                LOG.error("the wait for descriptors failed", e);
                 pauseAfterFault();
             }
         }
         try {
+            syscalls.close(epoll);
             syscalls.close(wakeFd);
         } catch (ErrnoException e) {
-            LOG.warn("cannot close the wake-up descriptor: {}", e.getMessage());
+            LOG.warn("cannot close the descriptors of a poller: {}", e.getMessage());
         }
     }
 
     private void pollOnce() throws ErrnoException {
-        if (changed) {
-            rebuild();
-        }
-        Object limit = 0;
-        if (!later.isEmpty()) {
-            long nanos = Math.max(0, later.peek().atNanos() - System.nanoTime());
-            timeout.putLong(0, nanos / 1_000_000_000L);
-            timeout.putLong(8, nanos % 1_000_000_000L);
-            limit = timeout;
-        }
+        int count;
         try {
-            syscalls.kernel().call(Call.PPOLL, entries, polled.size(), limit, 0, 8);
+            count = (int) syscalls.kernel().call(Call.EPOLL_PWAIT, epoll, entries, MAX_EVENTS, waitMillis(), 0, 8);
         } catch (ErrnoException e) {
             if (e.errno() == Errno.EINTR) {
                 return;
             }
             throw e;
         }
-        List<Integer> current = polled;
-        List<Watch> as = polledAs;
-        Memory results = entries;
-        for (int i = 0; i < current.size(); i++) {
-            int events = results.getShort((long) i * ENTRY_BYTES + 6);
-            if (events == 0) {
-                continue;
-            }
-            int fd = current.get(i);
-            if (fd == wakeFd) {
-                syscalls.eventfdTake(wakeFd);
-                continue;
-            }
-            Watch watch = watches.get(fd);
+        for (int i = 0; i < count; i++) {
+            int at = i * entryBytes;
+            int events = entries.getInt(at);
+            Watch watch = watches.get(entries.getInt(at + dataOffset));
             // a handler before this one may have closed it, and opened another of the same number
-            if (watch != null && watch == as.get(i)) {
+            if (watch != null && watch.number() == entries.getInt(at + dataOffset + 4)) {
                 guarded(() -> watch.handler().ready(events));
             }
         }
     }
 
-    private void rebuild() {
-        List<Integer> fds = new ArrayList<>(watches.size() + 1);
-        List<Watch> as = new ArrayList<>(watches.size() + 1);
-        fds.add(wakeFd);
-        as.add(new Watch(Syscalls.POLLIN, events -> {}));
-        fds.addAll(watches.keySet());
-        as.addAll(watches.values());
-        Memory memory = Memory.allocate(fds.size() * ENTRY_BYTES);
-        for (int i = 0; i < fds.size(); i++) {
-            memory.putInt((long) i * ENTRY_BYTES, fds.get(i));
-            memory.putShort((long) i * ENTRY_BYTES + 4, as.get(i).events());
+    /** Until the next of what is to be done later; -1 for no bound. */
+    private int waitMillis() {
+        if (later.isEmpty()) {
+            return -1;
         }
-        polled = fds;
-        polledAs = as;
-        entries = memory;
-        changed = false;
+        // rounded up: woken too early it would turn until the time has come
+        long nanos = later.peek().atNanos() - System.nanoTime() + NANOS_PER_MILLI - 1;
+        return (int) Math.min(Integer.MAX_VALUE, Math.max(0, nanos / NANOS_PER_MILLI));
     }
 
     private interface Work {

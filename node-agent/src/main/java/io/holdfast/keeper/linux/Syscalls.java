@@ -26,6 +26,9 @@ public final class Syscalls {
     public static final int O_CLOEXEC = 0x80000;
     public static final int O_PATH = 0x200000;
 
+    /** Where the numbers of descriptors begin that are kept for long. */
+    static final int RAISED = 1024;
+
     public static final int POLLIN = 1;
     public static final int POLLOUT = 4;
     public static final int POLLERR = 8;
@@ -256,6 +259,26 @@ public final class Syscalls {
         }
         kernel.call(Call.FCNTL, fd, Uapi.F_ADD_SEALS, Uapi.SEAL_ALL);
         return fd;
+    }
+
+    /**
+     * Gives a descriptor that is kept for long a high number, so that launches have the low ones; see {@link
+     * GuardedClone#leaveRaisedDescriptors}.
+     *
+     * @return the new number, or the old one where this process may not have so many
+     */
+    public int raise(int fd) throws ErrnoException {
+        int raised;
+        try {
+            raised = (int) kernel.call(Call.FCNTL, fd, Uapi.F_DUPFD_CLOEXEC, RAISED);
+        } catch (ErrnoException e) {
+            if (e.errno() == Errno.EINVAL || e.errno() == Errno.EMFILE) {
+                return fd;
+            }
+            throw e;
+        }
+        close(fd);
+        return raised;
     }
 
     /** A counter to wake a poll with: written by {@link #eventfdAdd}, emptied by {@link #eventfdTake}. Non-blocking. */

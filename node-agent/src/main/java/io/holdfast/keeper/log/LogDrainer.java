@@ -88,7 +88,7 @@ public final class LogDrainer implements AutoCloseable {
 
     private LogStream follow(Place place, Consumer<Pipe> first) throws IOException {
         LogStream stream = new LogStream(new Segments(place.directory(), place.name(), place.maxBytes()), false);
-        int fd = syscalls.open(place.fifo().toString(), Syscalls.O_RDONLY | Syscalls.O_NONBLOCK, 0);
+        int fd = syscalls.raise(syscalls.open(place.fifo().toString(), Syscalls.O_RDONLY | Syscalls.O_NONBLOCK, 0));
         Pipe pipe = new Pipe(syscalls, fd, stream, epochMillis);
         poller.execute(() -> {
             pipes.put(stream, pipe);
