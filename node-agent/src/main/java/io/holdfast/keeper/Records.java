@@ -2,6 +2,7 @@ package io.holdfast.keeper;
 
 import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
@@ -197,11 +198,12 @@ final class Records {
     /** Durable: {@code keeper.json}. */
     record KeeperRecord(int idRangeFirst, int idRangeSize) {}
 
+    /** A record with the number of its format before its own fields. */
+    private record Formatted(int format, @JsonUnwrapped Object record) {}
+
     /** A first record is written in place, since a torn one counts as absent; one that is there is replaced whole. */
     static void write(Path file, Object record) throws IOException {
-        ObjectNode tree = MAPPER.createObjectNode().put("format", FORMAT);
-        tree.setAll((ObjectNode) MAPPER.valueToTree(record));
-        byte[] bytes = MAPPER.writeValueAsBytes(tree);
+        byte[] bytes = MAPPER.writeValueAsBytes(new Formatted(FORMAT, record));
         try {
             Files.write(file, bytes, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
         } catch (FileAlreadyExistsException e) {

@@ -44,6 +44,9 @@ final class Segments {
         this.stream = stream;
         this.segmentBytes = Math.max(1, Math.min(maxBytes / SEGMENTS, MAX_SEGMENT_BYTES));
         this.maxBytes = Math.max(maxBytes, SEGMENTS);
+        if (!Files.isDirectory(directory)) {
+            return; // nothing was kept: the container has not got as far as its logs
+        }
         try (DirectoryStream<Path> files = Files.newDirectoryStream(directory, stream + ".[0-9]*")) {
             for (Path file : files) {
                 long first = Long.parseLong(file.getFileName().toString().substring(stream.length() + 1));
@@ -51,8 +54,6 @@ final class Segments {
                 lengths.put(first, length);
                 kept += length;
             }
-        } catch (NoSuchFileException e) {
-            // nothing was kept: the container never got as far as its logs
         }
     }
 

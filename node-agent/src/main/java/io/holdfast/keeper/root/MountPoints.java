@@ -2,7 +2,6 @@ package io.holdfast.keeper.root;
 
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
@@ -29,6 +28,8 @@ public record MountPoints(Path directory) {
     }
 
     boolean areLackedBy(Path image) {
-        return !NAMES.stream().allMatch(name -> Files.isDirectory(image.resolve(name), LinkOption.NOFOLLOW_LINKS));
+        return !NAMES.stream()
+                .map(image::resolve)
+                .allMatch(path -> Files.isDirectory(path) && !Files.isSymbolicLink(path));
     }
 }

@@ -73,8 +73,14 @@ final class PathRows {
         }
     }
 
+    /** None of the defaults is a link, and to look for a link that is not there costs an exception. */
     private static boolean isThere(String path) {
-        return Files.exists(Path.of(path), LinkOption.NOFOLLOW_LINKS);
+        Path file = Path.of(path);
+        return Files.exists(file) || !isDefault(path) && Files.exists(file, LinkOption.NOFOLLOW_LINKS);
+    }
+
+    private static boolean isDefault(String path) {
+        return DEFAULT_MASKED.contains(path) || DEFAULT_READ_ONLY.contains(path);
     }
 
     private Row resolve(String path) {
