@@ -121,6 +121,21 @@ public record Spec(
                     oomScoreAdj);
         }
 
+        public Process withApparmorProfile(String changed) {
+            return new Process(
+                    terminal,
+                    consoleSize,
+                    args,
+                    env,
+                    cwd,
+                    user,
+                    capabilities,
+                    noNewPrivileges,
+                    rlimits,
+                    changed,
+                    oomScoreAdj);
+        }
+
         public Process withUser(User changed) {
             return new Process(
                     terminal,

@@ -71,7 +71,10 @@ final class LaunchRulesMain {
                     LaunchFixture.spec("/bin/sh", "-c", "mount -t tmpfs tmpfs /data && echo mounted in the container");
             List<String> names = new ArrayList<>(Spec.Capabilities.DEFAULT.bounding());
             names.add("CAP_SYS_ADMIN");
-            Spec mounting = plain.withProcess(plain.process().withCapabilities(Spec.Capabilities.of(names)))
+            // where the kernel has AppArmor, the node's default profile would refuse the mount
+            Spec mounting = plain.withProcess(plain.process()
+                            .withCapabilities(Spec.Capabilities.of(names))
+                            .withApparmorProfile("unconfined"))
                     .withMounts(List.of(new Spec.Mount("/data", "bind", volume.toString(), List.of("rbind"))));
             var hostNetwork = fixture.sandbox("host", LaunchFixture.IDS);
             var hostUser = fixture.sandbox("private", IdRange.HOST);
