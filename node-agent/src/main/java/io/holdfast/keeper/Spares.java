@@ -12,8 +12,10 @@ import java.nio.file.Path;
 import java.util.Optional;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -47,7 +49,8 @@ final class Spares implements AutoCloseable {
         private final boolean userNamespace;
         private final Runnable filler;
         private final BlockingQueue<Spare> ready = new ArrayBlockingQueue<>(Limits.SPARES);
-        private boolean filling;
+        /** Completed while nothing is being made. */
+        private CompletableFuture<Void> filled = CompletableFuture.completedFuture(null);
 
         Shelf(boolean userNamespace, Consumer<Shelf> filler) {
             this.userNamespace = userNamespace;
@@ -102,10 +105,10 @@ final class Spares implements AutoCloseable {
 
     private void fill(Shelf shelf) {
         synchronized (this) {
-            if (closed || shelf.filling) {
+            if (closed || !shelf.filled.isDone()) {
                 return;
             }
-            shelf.filling = true;
+            shelf.filled = new CompletableFuture<>();
         }
         try {
             while (makeOne(shelf)) {
@@ -115,10 +118,7 @@ final class Spares implements AutoCloseable {
             // the sandbox that needs its own will say so
             LOG.warn("namespaces cannot be made ahead: {}", e.getMessage());
         } finally {
-            synchronized (this) {
-                shelf.filling = false;
-                notifyAll();
-            }
+            shelf.filled.complete(null);
         }
     }
 
@@ -163,20 +163,13 @@ final class Spares implements AutoCloseable {
     /** Waits for what is being made, and removes all that nobody took. */
     @Override
     public void close() throws IOException {
+        CompletableFuture<Void> filled;
         synchronized (this) {
             closed = true;
-            try {
-                long until = Limits.CLOSE_MILLIS;
-                if (mapped.filling || unmapped.filling) {
-                    wait(until);
-                }
-                if (mapped.filling || unmapped.filling) {
-                    wait(until);
-                }
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-            }
+            filled = CompletableFuture.allOf(mapped.filled, unmapped.filled);
         }
+        filled.completeOnTimeout(null, Limits.CLOSE_MILLIS, TimeUnit.MILLISECONDS)
+                .join();
         clear();
     }
 }

@@ -92,6 +92,30 @@ class IsolationTest {
         assertThat(ran.output()).contains("Read-only file system");
     }
 
+    /** What masks directories is one file system for all containers: nothing may go from one to another by it. */
+    @Test
+    void shouldWriteNothingWhereAllContainersHaveTheSameWhenItMayMount() throws Exception {
+        assumeTrue(TestCgroup.available(), TestCgroup.unavailable());
+        List<String> names = new ArrayList<>(Spec.Capabilities.DEFAULT.bounding());
+        names.add("CAP_SYS_ADMIN");
+        Spec plain = spec(
+                "/bin/sh",
+                "-c",
+                "for at in /sys/firmware /sys/fs/cgroup; do mount -o remount,rw $at; mount -o remount,bind,rw $at;"
+                        + " touch $at/left && echo wrote; done 2>/dev/null; find /sys/firmware /sys/fs/cgroup -name left");
+        Spec mounting = plain.withProcess(
+                plain.process().withCapabilities(Spec.Capabilities.of(names)).withApparmorProfile("unconfined"));
+
+        Ran ran = fixture.run(
+                fixture.sandbox("private", IDS),
+                "host",
+                mounting,
+                fixture.cgroup().join());
+
+        assertThat(ran.output()).isEmpty();
+        assertThat(shell("ls /sys/firmware")).isEmpty();
+    }
+
     @Test
     void shouldBeBornInItsV2CgroupWhenThereIsOne() throws Exception {
         Path unified = TestCgroup.unified();
