@@ -46,23 +46,7 @@ class AttachTest {
     }
 
     private void runOnTerminal(String id, int uid, String script) throws IOException {
-        Request.StartContainer plain =
-                KeeperFixture.container(id, "s1", Spec.Resources.UNLIMITED, "/bin/sh", "-c", script);
-        Spec.Process process = plain.spec().process();
-        Spec.Process onTerminal = new Spec.Process(
-                true,
-                new Spec.ConsoleSize(30, 100),
-                process.args(),
-                process.env(),
-                "/",
-                new Spec.User(uid, uid, List.of()),
-                process.capabilities(),
-                true,
-                List.of(),
-                "",
-                0);
-        node.client.start(new Request.StartContainer(
-                id, "s1", "host", plain.spec().withProcess(onTerminal), KeeperFixture.LOG_BYTES, null));
+        node.client.start(KeeperFixture.onTerminal(id, "s1", new Spec.ConsoleSize(30, 100), uid, script));
     }
 
     private StreamClient attach(String container, long offset) throws IOException {

@@ -82,6 +82,25 @@ final class KeeperFixture {
         return client.start(container(id, sandbox, Spec.Resources.UNLIMITED, "/bin/sh", "-c", script));
     }
 
+    /** Of a shell on a terminal of its own. */
+    static Request.StartContainer onTerminal(String id, String sandbox, Spec.ConsoleSize size, int uid, String script) {
+        Request.StartContainer plain = container(id, sandbox, Spec.Resources.UNLIMITED, "/bin/sh", "-c", script);
+        Spec.Process process = plain.spec().process();
+        Spec.Process onTerminal = new Spec.Process(
+                true,
+                size,
+                process.args(),
+                process.env(),
+                process.cwd(),
+                new Spec.User(uid, uid, List.of()),
+                process.capabilities(),
+                true,
+                List.of(),
+                "",
+                0);
+        return new Request.StartContainer(id, sandbox, "host", plain.spec().withProcess(onTerminal), LOG_BYTES, null);
+    }
+
     static Request.StartContainer container(String id, String sandbox, Spec.Resources resources, String... args) {
         Spec spec = new Spec(
                 null,

@@ -36,15 +36,15 @@ class NothingLostTest {
     @TempDir
     Path directory;
 
+    private ProcessNode outside;
     private KeeperFixture node;
-    private KeeperProcess keeper;
 
     @BeforeEach
     void start() throws Exception {
         Root.required();
-        node = KeeperFixture.real(directory);
-        keeper = new KeeperProcess(directory, node.config.cgroupParent(), "real");
-        node.client = KeeperClient.connect(node.config.socket());
+        outside = new ProcessNode(directory);
+        node = outside.node;
+        outside.run();
         for (int i = 0; i < CONTAINERS; i++) {
             node.sandbox("s" + i);
             node.run(name(i), "s" + i, SCRIPT.formatted(code(i), 200 + i));
@@ -53,10 +53,8 @@ class NothingLostTest {
 
     @AfterEach
     void close() throws Exception {
-        if (node != null && keeper != null) {
-            node.client.close();
-            keeper.kill();
-            node.start().close();
+        if (outside != null) {
+            outside.close();
         }
     }
 
@@ -70,14 +68,13 @@ class NothingLostTest {
         node.client = KeeperClient.connect(node.config.socket());
         assertThat(running()).isEqualTo(pids);
 
-        upgrade(() -> end(pids, 0));
+        outside.upgrade(() -> end(pids, 0));
         assertThat(running()).isEqualTo(pids(pids, ENDING));
         IntStream.range(0, ENDING).forEach(i -> assertExact(i));
 
-        keeper.kill();
+        outside.keeper.kill();
         end(pids, ENDING);
-        keeper = new KeeperProcess(directory, node.config.cgroupParent(), "real");
-        node.client = KeeperClient.connect(node.config.socket());
+        outside.run();
         assertThat(running()).isEqualTo(pids(pids, 2 * ENDING));
         for (int i = ENDING; i < 2 * ENDING; i++) {
             Reply.Exit exit = node.exit(name(i));
@@ -86,7 +83,7 @@ class NothingLostTest {
             assertThat(exit.code()).isEqualTo(exit.known() ? code(i) : -1);
         }
 
-        upgrade(() -> {});
+        outside.upgrade(() -> {});
         assertThat(running()).isEqualTo(pids(pids, 2 * ENDING));
 
         for (int i = 2 * ENDING; i < CONTAINERS; i++) {
@@ -118,19 +115,6 @@ class NothingLostTest {
         String[] version = System.getProperty("os.version").split("[^0-9]+");
         int major = Integer.parseInt(version[0]);
         return major > 6 || major == 6 && Integer.parseInt(version[1]) >= 15;
-    }
-
-    private interface Meanwhile {
-        void run() throws Exception;
-    }
-
-    private void upgrade(Meanwhile meanwhile) throws Exception {
-        int times = keeper.ready();
-        node.client.upgrade();
-        meanwhile.run();
-        keeper.awaitReady(times + 1);
-        node.client.close();
-        node.client = KeeperClient.connect(node.config.socket());
     }
 
     /** Ends so many from this one on, without asking the keeper. */

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.holdfast.keeper.api.ExecFrames;
-import io.holdfast.keeper.api.KeeperClient;
 import io.holdfast.keeper.api.Reply;
 import io.holdfast.keeper.api.Request;
 import io.holdfast.keeper.api.StreamClient;
@@ -35,14 +34,15 @@ class SessionCrashTest {
     @TempDir
     Path directory;
 
+    private ProcessNode outside;
     private KeeperFixture node;
-    private KeeperProcess keeper;
 
     @BeforeEach
     void start() throws Exception {
         Root.required();
-        node = KeeperFixture.real(directory);
-        run();
+        outside = new ProcessNode(directory);
+        node = outside.node;
+        outside.run();
         node.sandbox("s1");
         node.run("c1", "s1", "trap 'exit 4' TERM; echo on; while :; do sleep 0.01; done");
         node.client.readLog(new Request.ReadLog("c1", "stdout", 0, 10, 10_000));
@@ -50,35 +50,9 @@ class SessionCrashTest {
 
     @AfterEach
     void close() throws Exception {
-        if (node == null) {
-            return;
+        if (outside != null) {
+            outside.close();
         }
-        if (node.client != null) {
-            node.client.close();
-        }
-        if (keeper != null) {
-            keeper.kill();
-            node.start().close();
-        }
-    }
-
-    private void run() throws Exception {
-        keeper = new KeeperProcess(directory, node.config.cgroupParent(), "real");
-        node.client = KeeperClient.connect(node.config.socket());
-    }
-
-    private void killAndRunAgain() throws Exception {
-        keeper.kill();
-        node.client.close();
-        run();
-    }
-
-    private void upgrade() throws Exception {
-        int times = keeper.ready();
-        node.client.upgrade();
-        keeper.awaitReady(times + 1);
-        node.client.close();
-        node.client = KeeperClient.connect(node.config.socket());
     }
 
     private StreamClient exec(String script, boolean terminal) throws IOException {
@@ -106,23 +80,7 @@ class SessionCrashTest {
     }
 
     private void runOnTerminal(String id, String script) throws IOException {
-        Request.StartContainer plain =
-                KeeperFixture.container(id, "s1", Spec.Resources.UNLIMITED, "/bin/sh", "-c", script);
-        Spec.Process process = plain.spec().process();
-        Spec.Process onTerminal = new Spec.Process(
-                true,
-                Spec.ConsoleSize.UNSET,
-                process.args(),
-                process.env(),
-                "/",
-                process.user(),
-                process.capabilities(),
-                true,
-                List.of(),
-                "",
-                0);
-        node.client.start(new Request.StartContainer(
-                id, "s1", "host", plain.spec().withProcess(onTerminal), KeeperFixture.LOG_BYTES, null));
+        node.client.start(KeeperFixture.onTerminal(id, "s1", Spec.ConsoleSize.UNSET, 0, script));
     }
 
     @Test
@@ -134,7 +92,7 @@ class SessionCrashTest {
             until(onTerminal, "on\r\n");
             until(deaf, "on\r\n");
 
-            killAndRunAgain();
+            outside.killAndRunAgain();
 
             assertThatThrownBy(plain::next).isInstanceOf(IOException.class);
             // whatever they heed: the kernel sees to that
@@ -167,7 +125,7 @@ class SessionCrashTest {
             until(deaf, "on\n");
             until(attached, "ready\r\n");
             for (int i = 0; i < 2; i++) {
-                upgrade();
+                outside.upgrade();
                 assertThatThrownBy(attached::next).isInstanceOf(IOException.class);
                 Await.until("the program beside has ended", () -> gone(deaf.pid()));
                 assertThat(node.status("t1").state()).isEqualTo("running");
@@ -187,8 +145,8 @@ class SessionCrashTest {
     @Test
     void shouldLoseNothingOfTerminalThatIsSaidWhileTheKeeperIsUpgraded() throws Exception {
         runOnTerminal("t1", "i=0; while [ $i -lt 3000 ]; do i=$((i+1)); echo line $i; done");
-        upgrade();
-        upgrade();
+        outside.upgrade();
+        outside.upgrade();
 
         assertThat(node.exit("t1").code()).isZero();
         List<String> lines = node.log("t1", "stdout").lines().toList();
@@ -206,7 +164,7 @@ class SessionCrashTest {
         node.client.readLog(new Request.ReadLog("t1", "stdout", 0, 10, 10_000));
         node.client.readLog(new Request.ReadLog("t2", "stdout", 0, 10, 10_000));
 
-        killAndRunAgain();
+        outside.killAndRunAgain();
 
         Reply.Exit exit = node.exit("t1");
         assertThat(exit.known() ? exit.code() : 5).isEqualTo(5);
@@ -227,7 +185,7 @@ class SessionCrashTest {
         node.client.call(new Request.PauseContainer("c1"), Reply.Done.class);
         node.client.call(new Request.PauseSandbox("s2"), Reply.Done.class);
 
-        killAndRunAgain();
+        outside.killAndRunAgain();
 
         assertThat(node.status("c1").state()).isEqualTo("paused");
         assertThat(node.status("c2").state()).isEqualTo("paused");
@@ -260,12 +218,12 @@ class SessionCrashTest {
                 clients.add(client);
             }
             TimeUnit.MILLISECONDS.sleep(100 + random.nextInt(200));
-            keeper.kill();
+            outside.keeper.kill();
             for (Thread client : clients) {
                 client.join();
             }
             node.client.close();
-            run();
+            outside.run();
             assertThat(node.status("c1").state()).isEqualTo("running");
             Await.until("only the container's own are left", () -> processes().size() <= 2);
         }

@@ -31,58 +31,38 @@ class UpgradeTest {
     @TempDir
     Path directory;
 
+    private ProcessNode outside;
     private KeeperFixture node;
-    private KeeperProcess keeper;
 
     @BeforeEach
     void start() throws Exception {
         Root.required();
-        node = KeeperFixture.real(directory);
+        outside = new ProcessNode(directory);
+        node = outside.node;
     }
 
     @AfterEach
     void close() throws Exception {
-        if (node == null) {
-            return;
+        if (outside != null) {
+            outside.close();
         }
-        if (node.client != null) {
-            node.client.close();
-        }
-        if (keeper != null) {
-            keeper.kill();
-            node.start().close();
-        }
-    }
-
-    private void run() throws Exception {
-        keeper = new KeeperProcess(directory, node.config.cgroupParent(), "real");
-        node.client = KeeperClient.connect(node.config.socket());
-    }
-
-    /** Upgrades and connects to the new self. */
-    private void upgrade() throws Exception {
-        int times = keeper.ready();
-        assertThat(node.client.upgrade()).isEqualTo(Keeper.VERSION);
-        keeper.awaitReady(times + 1);
-        node.client.close();
-        node.client = KeeperClient.connect(node.config.socket());
     }
 
     @Test
     void shouldKeepProcessAndContainersAndTheirExactEnds() throws Exception {
-        run();
+        outside.run();
         node.sandbox("s1");
         Reply.Started before =
                 node.run("c1", "s1", "trap 'echo bye; exit 4' TERM; echo on; while :; do sleep 0.01; done");
         node.client.readLog(new Request.ReadLog("c1", "stdout", 0, 10, 10_000));
 
         for (int i = 0; i < 3; i++) {
-            upgrade();
+            outside.upgrade();
             assertThat(node.status("c1").state()).isEqualTo("running");
             assertThat(node.status("c1").pid()).isEqualTo(before.pid());
         }
 
-        assertThat(ProcessTable.stat(before.pid()).orElseThrow().parent()).isEqualTo(keeper.pid());
+        assertThat(ProcessTable.stat(before.pid()).orElseThrow().parent()).isEqualTo(outside.keeper.pid());
         node.client.stop("c1", Syscalls.SIGTERM, 60_000);
         assertThat(node.exit("c1").code()).isEqualTo(4);
         assertThat(node.exit("c1").known()).isTrue();
@@ -93,14 +73,14 @@ class UpgradeTest {
 
     @Test
     void shouldTellEndAndLastWordsOfWhatEndedWhileItExecutedItself() throws Exception {
-        run();
+        outside.run();
         node.sandbox("s1");
         // ended by a file, so that nobody has to be asked at the moment in between
         for (int i = 0; i < 20; i++) {
             node.run("c" + i, "s1", "echo on; sleep 0.%02d; echo last words of %d; exit %d".formatted(i * 5, i, i + 1));
         }
 
-        upgrade();
+        outside.upgrade();
 
         for (int i = 0; i < 20; i++) {
             Reply.Exit exit = node.exit("c" + i);
@@ -112,34 +92,18 @@ class UpgradeTest {
 
     @Test
     void shouldKeepTheTerminalOfAContainer() throws Exception {
-        run();
+        outside.run();
         node.sandbox("s1");
-        Request.StartContainer plain = KeeperFixture.container(
+        node.client.start(KeeperFixture.onTerminal(
                 "c1",
                 "s1",
-                Spec.Resources.UNLIMITED,
-                "/bin/sh",
-                "-c",
-                "trap 'exit 9' HUP; echo on; read line; echo got $line; exit 3");
-        Spec.Process process = plain.spec().process();
-        Spec.Process onTerminal = new Spec.Process(
-                true,
                 new Spec.ConsoleSize(30, 100),
-                process.args(),
-                process.env(),
-                "/",
-                process.user(),
-                process.capabilities(),
-                true,
-                List.of(),
-                "",
-                0);
-        node.client.start(new Request.StartContainer(
-                "c1", "s1", "host", plain.spec().withProcess(onTerminal), KeeperFixture.LOG_BYTES, null));
+                0,
+                "trap 'exit 9' HUP; echo on; read line; echo got $line; exit 3"));
         node.client.readLog(new Request.ReadLog("c1", "stdout", 0, 10, 10_000));
 
-        upgrade();
-        upgrade();
+        outside.upgrade();
+        outside.upgrade();
         try (StreamClient client = StreamClient.open(node.config.socket(), new Request.Attach("c1", 0, 0))) {
             client.write("hello\n".getBytes(StandardCharsets.US_ASCII));
             assertThat(node.exit("c1").code()).isEqualTo(3);
@@ -150,12 +114,12 @@ class UpgradeTest {
 
     @Test
     void shouldKeepLastWordsOfWhatEndedBetweenOneKeeperAndTheNext() throws Exception {
-        run();
+        outside.run();
         node.sandbox("s1");
         Reply.Started started = node.run("c1", "s1", "trap 'echo last words; exit 0' TERM; echo on; sleep 1000 & wait");
         node.client.readLog(new Request.ReadLog("c1", "stdout", 0, 10, 10_000));
 
-        keeper.terminate();
+        outside.keeper.terminate();
         assertThat(directory.resolve("run/holder.json")).exists();
         int holder = Integer.parseInt(
                 Files.readString(directory.resolve("run/holder.json")).replaceAll("(?s).*\"pid\":(\\d+).*", "$1"));
@@ -166,7 +130,7 @@ class UpgradeTest {
                         .map(ProcessTable.Stat::zombie)
                         .orElse(true));
         assertThat(ProcessTable.stat(holder)).isPresent();
-        keeper = new KeeperProcess(directory, node.config.cgroupParent(), "real");
+        outside.keeper = new KeeperProcess(directory, node.config.cgroupParent(), "real");
         node.client = KeeperClient.connect(node.config.socket());
 
         assertThat(node.log("c1", "stdout")).isEqualTo("on\nlast words\n");
@@ -180,7 +144,7 @@ class UpgradeTest {
 
     @Test
     void shouldRefuseNobodyWhileItExecutesItself() throws Exception {
-        run();
+        outside.run();
         List<IOException> refused = new ArrayList<>();
         Thread asking = new Thread(() -> {
             while (!Thread.interrupted()) {
@@ -195,8 +159,8 @@ class UpgradeTest {
         });
         asking.start();
         try {
-            upgrade();
-            upgrade();
+            outside.upgrade();
+            outside.upgrade();
         } finally {
             asking.interrupt();
             asking.join();
@@ -206,14 +170,14 @@ class UpgradeTest {
 
     @Test
     void shouldLeaveNothingOpenButWhatItNeeds() throws Exception {
-        run();
+        outside.run();
         node.sandbox("s1");
         node.run("c1", "s1", "sleep 1000");
-        upgrade();
+        outside.upgrade();
         long once = descriptors();
 
-        upgrade();
-        upgrade();
+        outside.upgrade();
+        outside.upgrade();
 
         assertThat(descriptors()).isLessThanOrEqualTo(once);
         assertThat(directory.resolve("run/handover.json")).doesNotExist();
@@ -223,9 +187,9 @@ class UpgradeTest {
 
     @Test
     void shouldLeaveTheJvmsSignalsAndMarksAsAtAFirstStart() throws Exception {
-        run();
+        outside.run();
         List<String> first = marks();
-        upgrade();
+        outside.upgrade();
         List<String> second = marks();
 
         // what the first has blocked may be its starter's wish; the new one has nothing of the old one's threads
@@ -235,7 +199,7 @@ class UpgradeTest {
 
     @Test
     void shouldKillInTimeWhatWasToldToStopBefore() throws Exception {
-        run();
+        outside.run();
         node.sandbox("s1");
         node.run("deaf", "s1", "trap '' TERM; echo on; while :; do sleep 0.01; done");
         node.client.readLog(new Request.ReadLog("deaf", "stdout", 0, 10, 10_000));
@@ -250,7 +214,7 @@ class UpgradeTest {
         stop.start();
         Await.until("it is stopping", () -> node.status("deaf").state().equals("stopping"));
 
-        upgrade();
+        outside.upgrade();
 
         assertThat(node.status("deaf").state()).isIn("stopping", "exited");
         assertThat(node.exit("deaf").signal()).isEqualTo(9);
@@ -261,13 +225,13 @@ class UpgradeTest {
 
     @Test
     void shouldKeepTheLeaseAndItsReason() throws Exception {
-        run();
+        outside.run();
         node.client.renew(60_000);
         node.sandbox("s1", true);
         node.run("c1", "s1", "sleep 1000");
         node.client.renew(3_000);
 
-        upgrade();
+        outside.upgrade();
 
         assertThat(node.exit("c1").reason()).isEqualTo("deadline-passed");
         assertThat(node.exit("c1").known()).isTrue();
@@ -276,7 +240,7 @@ class UpgradeTest {
     @Test
     void shouldStayWhereTheNewProgramIsNotFit() throws Exception {
         Path script = script("echo 'this one lacks a jar' >&2; exit 1");
-        run();
+        outside.run();
         node.sandbox("s1");
         node.run("c1", "s1", "sleep 1000");
 
@@ -293,7 +257,7 @@ class UpgradeTest {
 
     @Test
     void shouldRefuseProgramThatDoesNotKnowARecord() throws Exception {
-        run();
+        outside.run();
         node.sandbox("s1");
         Path record = directory.resolve("data/sandboxes/s1/sandbox.json");
         String text = Files.readString(record);
@@ -302,7 +266,7 @@ class UpgradeTest {
         assertThatThrownBy(node.client::upgrade).hasMessageContaining("has format 99");
 
         Files.writeString(record, text);
-        upgrade();
+        outside.upgrade();
     }
 
     @Test
@@ -312,14 +276,14 @@ class UpgradeTest {
         Files.setPosixFilePermissions(program, PosixFilePermissions.fromString("rwxr-xr-x"));
         script("echo '{\"version\":\"9\",\"program\":\"" + program
                 + "\",\"arguments\":[\"program\"],\"environment\":[]}'");
-        run();
+        outside.run();
         node.sandbox("s1");
         node.run("c1", "s1", "echo on; sleep 2; exit 6");
 
         assertThat(node.client.upgrade()).isEqualTo("9");
-        keeper.awaitReady(2);
+        outside.keeper.awaitReady(2);
 
-        assertThat(keeper.said()).anyMatch(line -> line.contains("could not be executed: execve"));
+        assertThat(outside.keeper.said()).anyMatch(line -> line.contains("could not be executed: execve"));
         node.client.close();
         node.client = KeeperClient.connect(node.config.socket());
         assertThat(node.exit("c1").code()).isEqualTo(6);
@@ -328,11 +292,11 @@ class UpgradeTest {
     @Test
     void shouldUpgradeThroughTheScriptThatStartsIt() throws Exception {
         script("exec " + String.join(" ", KeeperProcess.command()).replace("$", "\\$") + " \"$@\"");
-        run();
+        outside.run();
         node.sandbox("s1");
         node.run("c1", "s1", "sleep 1; exit 5");
 
-        upgrade();
+        outside.upgrade();
 
         assertThat(node.exit("c1").code()).isEqualTo(5);
     }
@@ -345,14 +309,14 @@ class UpgradeTest {
     }
 
     private long descriptors() throws IOException {
-        try (Stream<Path> open = Files.list(Path.of("/proc", Integer.toString(keeper.pid()), "fd"))) {
+        try (Stream<Path> open = Files.list(Path.of("/proc", Integer.toString(outside.keeper.pid()), "fd"))) {
             return open.count();
         }
     }
 
     /** What an execve keeps of a process and a JVM must not find: blocked and ignored signals, dumpable. */
     private List<String> marks() throws IOException {
-        Path proc = Path.of("/proc", Integer.toString(keeper.pid()));
+        Path proc = Path.of("/proc", Integer.toString(outside.keeper.pid()));
         List<String> marks = new ArrayList<>(Files.readAllLines(proc.resolve("status")).stream()
                 .filter(line -> line.startsWith("SigBlk") || line.startsWith("SigIgn") || line.startsWith("SigCgt"))
                 .toList());
