@@ -93,12 +93,10 @@ final class KeeperProcess {
 
     /** Waits until it has been ready so often: once when it started, once more for each upgrade. */
     void awaitReady(int times) throws Exception {
-        Await.until("the keeper is ready, " + times, () -> {
-            if (ready() < times && !process.isAlive()) {
-                throw new AssertionError("the keeper has ended:\n" + String.join("\n", said()));
-            }
-            return ready() >= times;
-        });
+        Await.until("the keeper is ready, " + times, () -> ready() >= times || !process.isAlive());
+        if (ready() < times) {
+            throw new AssertionError("the keeper has ended:\n" + String.join("\n", said()));
+        }
     }
 
     int ready() {

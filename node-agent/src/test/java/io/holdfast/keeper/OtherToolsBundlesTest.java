@@ -24,6 +24,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Bundles as other tools write them, with nothing changed but the program and the terminal, which needs somebody to look at it. */
 @Tag("root")
+@Tag("host-tools")
 class OtherToolsBundlesTest {
     private static final ObjectMapper MAPPER = new ObjectMapper();
 
