@@ -1,9 +1,7 @@
 package io.holdfast.keeper;
 
+import io.holdfast.keeper.oci.HostDevices;
 import io.holdfast.keeper.oci.Spec;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
@@ -31,10 +29,6 @@ record PolicyRights(
         boolean exact) {
 
     static final PolicyRights NONE = new PolicyRights(Set.of(), List.of(), false, false, List.of(), List.of(), false);
-
-    private static final int S_IFMT = 0xf000;
-    private static final int S_IFBLK = 0x6000;
-    private static final int S_IFCHR = 0x2000;
 
     PolicyRights {
         capabilities = Set.copyOf(capabilities);
@@ -71,6 +65,9 @@ record PolicyRights(
             }
         }
         for (Spec.Device device : spec.linux().devices()) {
+            if (device.type() == null || device.type().isEmpty()) {
+                throw RefusedException.badRequest("this host has no device %s", Checks.shorten(device.path()));
+            }
             if (!"p".equals(device.type()) && devices.stream().noneMatch(path -> isDevice(path, device))) {
                 throw Policy.refused(
                         "device %s %d:%d".formatted(Checks.shorten(device.type()), device.major(), device.minor()),
@@ -116,26 +113,10 @@ record PolicyRights(
 
     /** Compared by number, which is what the kernel goes by; a path that is not there permits nothing. */
     private static boolean isDevice(Path path, Spec.Device device) {
-        try {
-            int kind = (Integer) Files.getAttribute(path, "unix:mode", LinkOption.NOFOLLOW_LINKS) & S_IFMT;
-            long number = (Long) Files.getAttribute(path, "unix:rdev", LinkOption.NOFOLLOW_LINKS);
-            boolean kindMatches = kind == S_IFBLK ? "b".equals(device.type()) : kind == S_IFCHR && isCharacter(device);
-            return kindMatches && major(number) == device.major() && minor(number) == device.minor();
-        } catch (IOException e) {
-            return false;
-        }
-    }
-
-    private static boolean isCharacter(Spec.Device device) {
-        return "c".equals(device.type()) || "u".equals(device.type());
-    }
-
-    /** As glibc's gnu_dev_major(3). */
-    private static long major(long number) {
-        return number >>> 8 & 0xfff | number >>> 32 & ~0xfffL;
-    }
-
-    private static long minor(long number) {
-        return number & 0xff | number >>> 12 & ~0xffL;
+        String type = "u".equals(device.type()) ? "c" : device.type();
+        return HostDevices.at(path)
+                .filter(host ->
+                        host.type().equals(type) && host.major() == device.major() && host.minor() == device.minor())
+                .isPresent();
     }
 }

@@ -12,6 +12,7 @@ import io.holdfast.model.job.NetworkMode;
 import io.holdfast.model.job.Resources;
 import io.holdfast.model.job.RestartPolicy;
 import io.holdfast.model.job.Signals;
+import io.holdfast.model.job.TaskDevice;
 import io.holdfast.model.job.TaskSpec;
 import io.holdfast.model.job.Ulimit;
 import io.holdfast.model.job.UpdatePolicy;
@@ -114,7 +115,10 @@ public final class RandomJobs {
                 random.nextBoolean(),
                 pick(new String[] {"", "tight", "a/b.c-d"}),
                 sysctls,
-                ulimits);
+                ulimits,
+                random.nextBoolean()
+                        ? List.of()
+                        : List.of(new TaskDevice("/dev/fuse", pick(new String[] {"rwm", "r"}))));
     }
 
     private Constraint constraint() {

@@ -8,6 +8,7 @@ import io.holdfast.cli.role.DevPlaces;
 import io.holdfast.testkit.Await;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -101,6 +102,32 @@ class TaskRightsTest {
                         .path("reason")
                         .asText())
                 .contains("nosuchuser");
+    }
+
+    @Test
+    void shouldGiveATaskTheDevicesOfTheNodeThatThePolicyPermits() throws Exception {
+        Files.writeString(directory.resolve("policy.yaml"), "devices: [/dev/kmsg]\n", StandardOpenOption.APPEND);
+        dev.end();
+        dev = Part.start("dev", "--data-dir", directory.toString(), "--http-port", "0");
+        api = new Api(dev.awaitReady(), directory);
+
+        String log = output("logger", "stat -c %F-%t:%T /dev/kmsg", "devices: ['/dev/kmsg:r']");
+        assertThat(log).isEqualTo("character special file-1:b\n");
+        assertThat(output("usual", "test -e /dev/kmsg || echo none", "user: '0'"))
+                .isEqualTo("none\n");
+
+        api.put("loop", job("loop", "batch", "true", "devices: [/dev/loop-control]"));
+        assertThat(api.awaitAllocations("loop", "failed", 1, BOUND)
+                        .get(0)
+                        .path("reason")
+                        .asText())
+                .contains("devices: [its path on this host]");
+        api.put("none", job("none", "batch", "true", "devices: [/dev/no-such-device]"));
+        assertThat(api.awaitAllocations("none", "failed", 1, BOUND)
+                        .get(0)
+                        .path("reason")
+                        .asText())
+                .contains("this host has no device /dev/no-such-device");
     }
 
     @Test

@@ -133,9 +133,9 @@ final class ContainerSpecs {
                 null,
                 null,
                 null,
-                null,
+                Rights.devices(task.confinement()),
                 "",
-                resources(task.resources()),
+                resources(task.resources(), Rights.deviceRules(task.confinement())),
                 "",
                 task.confinement().seccomp() ? Spec.Seccomp.NONE : Rights.NO_FILTER,
                 task.confinement().sysctls(),
@@ -143,7 +143,7 @@ final class ContainerSpecs {
                 null);
     }
 
-    private static Spec.Resources resources(Resources resources) {
+    private static Spec.Resources resources(Resources resources, List<Spec.DeviceRule> devices) {
         long limit = resources.memoryLimitBytes();
         long reservation = resources.memoryMaxBytes() == 0 ? 0 : resources.memoryBytes();
         long shares = Math.min(MAX_CPU_SHARES, Math.max(MIN_CPU_SHARES, 1024 * resources.cpuMillis() / 1000));
@@ -156,6 +156,6 @@ final class ContainerSpecs {
         // node into swapping
         Spec.Memory memory = new Spec.Memory(limit, reservation, limit + resources.swapBytes());
         Spec.BlockIo io = new Spec.BlockIo((int) resources.ioWeight(), null, null, null, null);
-        return new Spec.Resources(memory, cpu, new Spec.Pids(resources.pids()), io, null, null);
+        return new Spec.Resources(memory, cpu, new Spec.Pids(resources.pids()), io, devices, null);
     }
 }

@@ -14,6 +14,7 @@ import io.holdfast.model.job.JobKey;
 import io.holdfast.model.job.NetworkMode;
 import io.holdfast.model.job.Resources;
 import io.holdfast.model.job.RestartPolicy;
+import io.holdfast.model.job.TaskDevice;
 import io.holdfast.model.job.TaskSpec;
 import io.holdfast.model.job.Ulimit;
 import io.holdfast.model.job.UpdatePolicy;
@@ -94,7 +95,8 @@ class ContainerSpecsTest {
                         false,
                         "tight",
                         new TreeMap<>(Map.of("net.core.somaxconn", "64")),
-                        new TreeMap<>(Map.of("nofile", new Ulimit(10, 20)))),
+                        new TreeMap<>(Map.of("nofile", new Ulimit(10, 20))),
+                        List.of(new TaskDevice("/dev/zero", "r"), new TaskDevice("/dev/no-such-device", "rwm"))),
                 new Resources(100, 0, 64 << 20, 0, 8, 16 << 20, "0-1", 50));
         Spec spec = spec(task);
 
@@ -105,6 +107,11 @@ class ContainerSpecsTest {
         assertThat(spec.process().rlimits()).containsExactly(new Spec.Rlimit("RLIMIT_NOFILE", 10, 20));
         assertThat(spec.root().readonly()).isTrue();
         assertThat(spec.linux().sysctl()).containsEntry("net.core.somaxconn", "64");
+        assertThat(spec.linux().devices())
+                .containsExactly(
+                        new Spec.Device("c", "/dev/zero", 1, 5, 0666, 0, 0),
+                        new Spec.Device("", "/dev/no-such-device", 0, 0, Spec.Device.DEFAULT_MODE, 0, 0));
+        assertThat(spec.linux().resources().devices()).containsExactly(new Spec.DeviceRule(true, "c", 1, 5, "r"));
         assertThat(spec.linux().seccomp().defaultAction()).isEqualTo("SCMP_ACT_ALLOW");
         Spec.Resources limits = spec.linux().resources();
         assertThat(limits.memory().swap() - limits.memory().limit()).isEqualTo(16 << 20);
@@ -119,7 +126,7 @@ class ContainerSpecsTest {
     @Test
     void shouldDropOneAndKeepTheOthers() {
         Confinement without = new Confinement(
-                List.of(), List.of("CAP_KILL"), false, true, true, "", new TreeMap<>(), new TreeMap<>());
+                List.of(), List.of("CAP_KILL"), false, true, true, "", new TreeMap<>(), new TreeMap<>(), List.of());
         assertThat(Rights.capabilities(without).bounding())
                 .hasSize(Spec.Capabilities.DEFAULT.bounding().size() - 1)
                 .doesNotContain("CAP_KILL");

@@ -17,6 +17,7 @@ import java.util.TreeMap;
  * @param apparmorProfile a profile that the node has loaded; empty for the node's default
  * @param sysctls kernel parameters of its own namespaces, names in dots
  * @param ulimits by lower-case names as {@code nofile}
+ * @param devices of the node, besides the usual ones
  */
 public record Confinement(
         List<String> addCapabilities,
@@ -26,14 +27,23 @@ public record Confinement(
         boolean seccomp,
         String apparmorProfile,
         SortedMap<String, String> sysctls,
-        SortedMap<String, Ulimit> ulimits) {
+        SortedMap<String, Ulimit> ulimits,
+        List<TaskDevice> devices) {
 
     /** In {@code dropCapabilities}: whatever there is. */
     public static final String ALL = "ALL";
 
     /** What every container has. */
     public static final Confinement USUAL = new Confinement(
-            List.of(), List.of(), false, true, true, "", Collections.emptySortedMap(), Collections.emptySortedMap());
+            List.of(),
+            List.of(),
+            false,
+            true,
+            true,
+            "",
+            Collections.emptySortedMap(),
+            Collections.emptySortedMap(),
+            List.of());
 
     public Confinement {
         addCapabilities = addCapabilities.stream().distinct().sorted().toList();
@@ -41,5 +51,6 @@ public record Confinement(
         Objects.requireNonNull(apparmorProfile, "apparmorProfile");
         sysctls = Collections.unmodifiableSortedMap(new TreeMap<>(sysctls));
         ulimits = Collections.unmodifiableSortedMap(new TreeMap<>(ulimits));
+        devices = List.copyOf(devices);
     }
 }

@@ -88,6 +88,11 @@ final class ConfinementDecoder {
     static final String PROFILE_REGEX = "[A-Za-z0-9][A-Za-z0-9_./-]{0,127}";
     private static final Pattern PROFILE = Pattern.compile(PROFILE_REGEX);
 
+    /** A path without dots that lead elsewhere, and what may be done with it. */
+    static final String DEVICE_REGEX = "/dev(?:/(?!\\.\\.?(?:/|:|$))[A-Za-z0-9_.,+@#-]+)+(?::(?=[rwm])r?w?m?)?";
+
+    private static final Pattern DEVICE = Pattern.compile(DEVICE_REGEX);
+
     private ConfinementDecoder() {}
 
     static Confinement decode(Fields fields) {
@@ -107,7 +112,15 @@ final class ConfinementDecoder {
                 .equals(DEFAULT_FILTER);
         String profile = fields.value("apparmorProfile", "", ConfinementDecoder::profile);
         return new Confinement(
-                add, drop, readOnlyRoot, noNewPrivileges, seccomp, profile, sysctls(fields), ulimits(fields));
+                add,
+                drop,
+                readOnlyRoot,
+                noNewPrivileges,
+                seccomp,
+                profile,
+                sysctls(fields),
+                ulimits(fields),
+                devices(fields));
     }
 
     private static List<String> capabilities(Fields fields, String key, boolean all) {
@@ -147,6 +160,37 @@ final class ConfinementDecoder {
                                         text,
                                         "is no name of a profile: write 1 to 128 letters, digits and _ . / -, a letter"
                                                 + " or digit first")),
+                        Outcome::refused);
+    }
+
+    private static List<TaskDevice> devices(Fields fields) {
+        List<TaskDevice> devices = new ArrayList<>();
+        for (Fields.Element element :
+                fields.elements("devices", JobLimits.MAX_DEVICES, "device files as /dev/fuse or /dev/kvm:rw")) {
+            String text = fields.problems().take(device(element.path(), element.node()), "/dev/null");
+            String[] parts = text.split(":", 2);
+            TaskDevice device = new TaskDevice(parts[0], parts.length == 2 ? parts[1] : TaskDevice.FULL_ACCESS);
+            if (devices.stream().anyMatch(other -> other.path().equals(device.path()))) {
+                fields.problems().add(element.path(), text, "stands there twice: a device has one access");
+            }
+            devices.add(device);
+        }
+        return devices;
+    }
+
+    private static Outcome<String> device(String path, JsonNode node) {
+        return Scalars.text(path, node)
+                .fold(
+                        text -> text.length() <= JobLimits.MAX_DEVICE_TEXT
+                                        && DEVICE.matcher(text).matches()
+                                ? Outcome.ok(text)
+                                : Outcome.refused(Rejected.invalid(
+                                        path,
+                                        text,
+                                        "is no device file: write a path below /dev of at most "
+                                                + JobLimits.MAX_DEVICE_TEXT
+                                                + " characters and, where not all is wanted, a colon and of rwm what"
+                                                + " is, as /dev/kvm:rw")),
                         Outcome::refused);
     }
 

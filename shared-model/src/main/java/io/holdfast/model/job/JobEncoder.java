@@ -124,6 +124,10 @@ public final class JobEncoder {
             ObjectNode sysctls = tree.putObject("sysctls");
             confinement.sysctls().forEach(sysctls::put);
         }
+        if (!confinement.devices().isEmpty()) {
+            ArrayNode devices = tree.putArray("devices");
+            confinement.devices().forEach(device -> devices.add(device.text()));
+        }
         if (!confinement.ulimits().isEmpty()) {
             ObjectNode ulimits = tree.putObject("ulimits");
             confinement

@@ -61,6 +61,8 @@ public final class JobLimits {
     /** PID_MAX_LIMIT of 64-bit kernels. */
     public static final long MAX_PIDS = 4_194_304;
 
+    public static final int MAX_DEVICES = 64;
+    public static final int MAX_DEVICE_TEXT = 255;
     public static final int MAX_SYSCTLS = 64;
     public static final int MAX_SYSCTL_NAME = 128;
     public static final int MAX_SYSCTL_VALUE = 1_024;

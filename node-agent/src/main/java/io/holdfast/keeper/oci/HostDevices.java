@@ -1,0 +1,50 @@
+package io.holdfast.keeper.oci;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Optional;
+
+/** Device files of this host. */
+public final class HostDevices {
+    private static final int S_IFMT = 0xf000;
+    private static final int S_IFBLK = 0x6000;
+    private static final int S_IFCHR = 0x2000;
+    private static final int PERMISSIONS = 0777;
+
+    private HostDevices() {}
+
+    /** The device that a path is on this host, with its owner and mode; empty where it is none. Does not follow links. */
+    public static Optional<Spec.Device> at(Path path) {
+        try {
+            Map<String, Object> file = Files.readAttributes(path, "unix:mode,rdev,uid,gid", LinkOption.NOFOLLOW_LINKS);
+            int mode = (Integer) file.get("mode");
+            int kind = mode & S_IFMT;
+            if (kind != S_IFBLK && kind != S_IFCHR) {
+                return Optional.empty();
+            }
+            long number = (Long) file.get("rdev");
+            return Optional.of(new Spec.Device(
+                    kind == S_IFBLK ? "b" : "c",
+                    path.toString(),
+                    major(number),
+                    minor(number),
+                    mode & PERMISSIONS,
+                    (Integer) file.get("uid"),
+                    (Integer) file.get("gid")));
+        } catch (IOException e) {
+            return Optional.empty();
+        }
+    }
+
+    /** As glibc's gnu_dev_major(3). */
+    private static int major(long number) {
+        return (int) (number >>> 8 & 0xfff | number >>> 32 & ~0xfffL);
+    }
+
+    private static int minor(long number) {
+        return (int) (number & 0xff | number >>> 12 & ~0xffL);
+    }
+}
