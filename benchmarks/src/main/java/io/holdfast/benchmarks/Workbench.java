@@ -35,6 +35,10 @@ final class Workbench implements AutoCloseable {
         for (String name : List.of("true", "sh", "sleep")) {
             Files.createSymbolicLink(bin.resolve(name), Path.of("busybox"));
         }
+        // as images have them; a peer's container in a user namespace could not make them
+        for (String name : List.of("proc", "sys", "dev")) {
+            Files.createDirectory(bench.rootfs().resolve(name));
+        }
         Path source = bench.directory.resolve("floor.c");
         try (InputStream in = Workbench.class.getResourceAsStream("floor.c")) {
             Files.copy(in, source);
