@@ -88,7 +88,24 @@ final class Checks {
                 spec,
                 request.logMaxBytes(),
                 annotations(request.annotations()),
-                request.init());
+                request.init(),
+                hostDevices(request.hostDevices()));
+    }
+
+    private static List<Request.HostDevice> hostDevices(List<Request.HostDevice> devices) throws RefusedException {
+        for (int i = 0; i < devices.size(); i++) {
+            Request.HostDevice device = devices.get(i);
+            String path = device.path() == null ? "" : device.path();
+            if (!path.startsWith("/dev/") || path.indexOf('\0') >= 0) {
+                throw RefusedException.badRequest("hostDevices[%d].path %s is not below /dev", i, shorten(path));
+            }
+            if (device.access() == null || !device.access().matches("(?=.)r?w?m?")) {
+                throw RefusedException.badRequest(
+                        "hostDevices[%d].access %s is not of the letters rwm, in this order",
+                        i, shorten(device.access()));
+            }
+        }
+        return devices;
     }
 
     /** With nothing left open: no null in the keeper. */

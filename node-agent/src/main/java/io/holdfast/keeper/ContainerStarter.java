@@ -36,12 +36,12 @@ final class ContainerStarter {
         this.remover = remover;
     }
 
-    Reply.Started start(Request.StartContainer asked) throws RefusedException, IOException {
-        Request.StartContainer request = Checks.container(asked);
+    Reply.Started start(Request.StartContainer given) throws RefusedException, IOException {
+        Request.StartContainer request = Checks.container(given);
         String rootfs = core.policy().checkedRoot(request.rootfs());
-        core.policy().rights().check(request.spec());
-        Spec checked = request.spec()
-                .withMounts(core.policy().checkedMounts(request.spec().mounts()));
+        Spec asked = HostDevices.give(request.spec(), request.hostDevices());
+        core.policy().rights().check(asked);
+        Spec checked = asked.withMounts(core.policy().checkedMounts(asked.mounts()));
         core.policy().checkDevices(checked.linux().resources().devices());
         ContainerUpdater.refuseWhatTheHostLacks(
                 core, "spec.linux.resources", checked.linux().resources());

@@ -1,6 +1,5 @@
 package io.holdfast.keeper;
 
-import io.holdfast.keeper.oci.HostDevices;
 import io.holdfast.keeper.oci.Spec;
 import java.nio.file.Path;
 import java.util.List;
@@ -65,9 +64,6 @@ record PolicyRights(
             }
         }
         for (Spec.Device device : spec.linux().devices()) {
-            if (device.type() == null || device.type().isEmpty()) {
-                throw RefusedException.badRequest("this host has no device %s", Checks.shorten(device.path()));
-            }
             if (!"p".equals(device.type()) && devices.stream().noneMatch(path -> isDevice(path, device))) {
                 throw Policy.refused(
                         "device %s %d:%d".formatted(Checks.shorten(device.type()), device.major(), device.minor()),

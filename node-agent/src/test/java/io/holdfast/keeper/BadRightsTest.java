@@ -59,6 +59,41 @@ class BadRightsTest {
     }
 
     @Test
+    void shouldRefuseDevicesThatThisHostHasNotOrDoesNotPermit() throws Exception {
+        node.sandbox("s1");
+        List<String> before = new ArrayList<>(node.litter());
+        String[][] wrong = {
+            {"/etc/passwd", "rwm", "hostDevices[0].path /etc/passwd is not below /dev"},
+            {null, "rwm", "hostDevices[0].path  is not below /dev"},
+            {"/dev/fuse", "", "hostDevices[0].access  is not of the letters rwm"},
+            {"/dev/fuse", "wr", "hostDevices[0].access wr is not of the letters rwm"},
+            {"/dev/fuse", null, "hostDevices[0].access (none) is not of the letters rwm"},
+            {"/dev/no-such", "r", "this host has no device /dev/no-such"},
+            {"/dev/../etc/passwd", "r", "this host has no device /dev/../etc/passwd"},
+            {"/dev/pts", "r", "this host has no device /dev/pts"},
+            {"/dev/kmsg", "r", "devices: [its path on this host]"}
+        };
+        Spec plain = KeeperFixture.container("c1", "s1", Spec.Resources.UNLIMITED, "/bin/true")
+                .spec();
+        for (String[] one : wrong) {
+            Request.StartContainer request = new Request.StartContainer(
+                    "c1",
+                    "s1",
+                    "host",
+                    plain,
+                    KeeperFixture.LOG_BYTES,
+                    Map.of(),
+                    false,
+                    List.of(new Request.HostDevice(one[0], one[1])));
+            assertThatThrownBy(() -> node.client.start(request))
+                    .as("%s %s", one[0], one[1])
+                    .hasMessageContaining(one[2]);
+            assertThat(node.litter()).as("%s %s", one[0], one[1]).isEqualTo(before);
+        }
+        assertThat(node.client.list().items().get(0).containers()).isEmpty();
+    }
+
+    @Test
     void shouldNameTheFieldAndCreateNothing() throws Exception {
         node.sandbox("s1");
         List<String> before = new ArrayList<>(node.litter());

@@ -42,8 +42,8 @@ class InitTest {
     private void run(String id, int uid, String... args) throws IOException {
         Request.StartContainer plain = KeeperFixture.container(id, "s1", Spec.Resources.UNLIMITED, args);
         Spec spec = plain.spec().withProcess(plain.spec().process().withUser(new Spec.User(uid, uid, List.of())));
-        node.client.start(
-                new Request.StartContainer(id, "s1", "host", spec, KeeperFixture.LOG_BYTES, plain.annotations(), true));
+        node.client.start(new Request.StartContainer(
+                id, "s1", "host", spec, KeeperFixture.LOG_BYTES, plain.annotations(), true, List.of()));
     }
 
     private void needsInit() throws IOException {

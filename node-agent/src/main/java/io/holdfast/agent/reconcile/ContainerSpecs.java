@@ -75,7 +75,8 @@ final class ContainerSpecs {
                 spec(nodeName, row, task),
                 LOG_MAX_BYTES,
                 annotations,
-                task.init());
+                task.init(),
+                Rights.devices(task.confinement()));
     }
 
     static Spec spec(String nodeName, ManifestRow row, TaskSpec task) {
@@ -133,9 +134,9 @@ final class ContainerSpecs {
                 null,
                 null,
                 null,
-                Rights.devices(task.confinement()),
+                null,
                 "",
-                resources(task.resources(), Rights.deviceRules(task.confinement())),
+                resources(task.resources()),
                 "",
                 task.confinement().seccomp() ? Spec.Seccomp.NONE : Rights.NO_FILTER,
                 task.confinement().sysctls(),
@@ -143,7 +144,7 @@ final class ContainerSpecs {
                 null);
     }
 
-    private static Spec.Resources resources(Resources resources, List<Spec.DeviceRule> devices) {
+    private static Spec.Resources resources(Resources resources) {
         long limit = resources.memoryLimitBytes();
         long reservation = resources.memoryMaxBytes() == 0 ? 0 : resources.memoryBytes();
         long shares = Math.min(MAX_CPU_SHARES, Math.max(MIN_CPU_SHARES, 1024 * resources.cpuMillis() / 1000));
@@ -156,6 +157,6 @@ final class ContainerSpecs {
         // node into swapping
         Spec.Memory memory = new Spec.Memory(limit, reservation, limit + resources.swapBytes());
         Spec.BlockIo io = new Spec.BlockIo((int) resources.ioWeight(), null, null, null, null);
-        return new Spec.Resources(memory, cpu, new Spec.Pids(resources.pids()), io, devices, null);
+        return new Spec.Resources(memory, cpu, new Spec.Pids(resources.pids()), io, null, null);
     }
 }

@@ -1,9 +1,8 @@
 package io.holdfast.agent.reconcile;
 
-import io.holdfast.keeper.oci.HostDevices;
+import io.holdfast.keeper.api.Request;
 import io.holdfast.keeper.oci.Spec;
 import io.holdfast.model.job.Confinement;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -35,20 +34,10 @@ final class Rights {
         return names.isEmpty() ? Spec.Capabilities.NONE : Spec.Capabilities.of(names);
     }
 
-    /** As they are on this host; one that is not there is sent without its type, and the keeper says so. */
-    static List<Spec.Device> devices(Confinement confinement) {
+    /** By path: the keeper knows which devices they are on its host. */
+    static List<Request.HostDevice> devices(Confinement confinement) {
         return confinement.devices().stream()
-                .map(device -> HostDevices.at(Path.of(device.path()))
-                        .orElse(new Spec.Device("", device.path(), 0, 0, Spec.Device.DEFAULT_MODE, 0, 0)))
-                .toList();
-    }
-
-    static List<Spec.DeviceRule> deviceRules(Confinement confinement) {
-        return confinement.devices().stream()
-                .flatMap(device -> HostDevices.at(Path.of(device.path()))
-                        .map(host ->
-                                new Spec.DeviceRule(true, host.type(), host.major(), host.minor(), device.access()))
-                        .stream())
+                .map(device -> new Request.HostDevice(device.path(), device.access()))
                 .toList();
     }
 

@@ -92,6 +92,7 @@ public sealed interface Request {
      * @param logMaxBytes how much of each stream is kept
      * @param init whether the program runs below an init of the node's, which reaps orphans and hands signals on; refused where
      *     {@code hello} does not tell of one (attribute {@code init})
+     * @param hostDevices devices of the host beside those of {@code spec}
      */
     record StartContainer(
             String id,
@@ -100,8 +101,12 @@ public sealed interface Request {
             Spec spec,
             long logMaxBytes,
             Map<String, String> annotations,
-            boolean init)
+            boolean init,
+            @JsonInclude(JsonInclude.Include.NON_EMPTY) java.util.List<HostDevice> hostDevices)
             implements Request {
+        public StartContainer {
+            hostDevices = hostDevices == null ? java.util.List.of() : java.util.List.copyOf(hostDevices);
+        }
 
         /** Without an init: the program itself is process 1. */
         public StartContainer(
@@ -111,9 +116,16 @@ public sealed interface Request {
                 Spec spec,
                 long logMaxBytes,
                 Map<String, String> annotations) {
-            this(id, sandbox, rootfs, spec, logMaxBytes, annotations, false);
+            this(id, sandbox, rootfs, spec, logMaxBytes, annotations, false, java.util.List.of());
         }
     }
+
+    /**
+     * A device file, by the path that it has on the host and gets in the container.
+     *
+     * @param access what its control group permits, of the letters {@code rwm}: read, write, make further files of it
+     */
+    record HostDevice(String path, String access) {}
 
     /**
      * Sends one signal, by number, to the container's first process. A paused container gets it when it is resumed; only KILL

@@ -326,6 +326,21 @@ public record Spec(
             this(null, null, null, null, "", resources, "", null, null, maskedPaths, readonlyPaths);
         }
 
+        public Linux withDevices(List<Device> changed, List<DeviceRule> rules) {
+            return new Linux(
+                    namespaces,
+                    uidMappings,
+                    gidMappings,
+                    changed,
+                    cgroupsPath,
+                    resources.withDevices(rules),
+                    rootfsPropagation,
+                    seccomp,
+                    sysctl,
+                    maskedPaths,
+                    readonlyPaths);
+        }
+
         public Linux withResources(Resources changed) {
             return new Linux(
                     namespaces,
@@ -425,6 +440,10 @@ public record Spec(
             blockIo = blockIo == null ? BlockIo.UNLIMITED : blockIo;
             devices = listOf(devices);
             unified = mapOf(unified);
+        }
+
+        public Resources withDevices(List<DeviceRule> changed) {
+            return new Resources(memory, cpu, pids, blockIo, changed, unified);
         }
 
         public Resources(Memory memory, Cpu cpu, Pids pids) {

@@ -96,7 +96,7 @@ class ContainerSpecsTest {
                         "tight",
                         new TreeMap<>(Map.of("net.core.somaxconn", "64")),
                         new TreeMap<>(Map.of("nofile", new Ulimit(10, 20))),
-                        List.of(new TaskDevice("/dev/zero", "r"), new TaskDevice("/dev/no-such-device", "rwm"))),
+                        List.of(new TaskDevice("/dev/kvm", "rw"))),
                 new Resources(100, 0, 64 << 20, 0, 8, 16 << 20, "0-1", 50));
         Spec spec = spec(task);
 
@@ -107,11 +107,6 @@ class ContainerSpecsTest {
         assertThat(spec.process().rlimits()).containsExactly(new Spec.Rlimit("RLIMIT_NOFILE", 10, 20));
         assertThat(spec.root().readonly()).isTrue();
         assertThat(spec.linux().sysctl()).containsEntry("net.core.somaxconn", "64");
-        assertThat(spec.linux().devices())
-                .containsExactly(
-                        new Spec.Device("c", "/dev/zero", 1, 5, 0666, 0, 0),
-                        new Spec.Device("", "/dev/no-such-device", 0, 0, Spec.Device.DEFAULT_MODE, 0, 0));
-        assertThat(spec.linux().resources().devices()).containsExactly(new Spec.DeviceRule(true, "c", 1, 5, "r"));
         assertThat(spec.linux().seccomp().defaultAction()).isEqualTo("SCMP_ACT_ALLOW");
         Spec.Resources limits = spec.linux().resources();
         assertThat(limits.memory().swap() - limits.memory().limit()).isEqualTo(16 << 20);
@@ -120,6 +115,7 @@ class ContainerSpecsTest {
         Request.StartContainer start =
                 ContainerSpecs.container("node-1", ROW, group(task), task, Attempt.begun(0, 0, 0, 0));
         assertThat(start.init()).isTrue();
+        assertThat(start.hostDevices()).containsExactly(new Request.HostDevice("/dev/kvm", "rw"));
         assertThat(start.annotations()).containsEntry(Annotations.STOP_SIGNAL, "3");
     }
 
