@@ -31,7 +31,8 @@ final class HostDevices {
         for (Request.HostDevice device : asked) {
             Spec.Device host = at(Path.of(device.path()))
                     .orElseThrow(() -> RefusedException.badRequest(
-                            "hostDevices: this host has no device %s", Checks.shorten(device.path())));
+                            "hostDevices: this host has no device %s (a link to one is none)",
+                            Checks.shorten(device.path())));
             devices.add(host);
             rules.add(new Spec.DeviceRule(true, host.type(), host.major(), host.minor(), device.access()));
         }

@@ -11,8 +11,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Puts off what is made ahead until no launch has been under way for a while: a launch that shares the processors with the making of
- * namespaces for later ones takes half as long again. Thread-safe.
+ * Puts off what is made ahead until no launch has been under way for a while: else a launch shares the processors with the making of
+ * namespaces for later ones. Thread-safe.
  */
 final class Lulls {
     private static final Logger LOG = LoggerFactory.getLogger(Lulls.class);

@@ -70,6 +70,15 @@ class TaskRightsTest {
         return api.logs(done.path("id").asText());
     }
 
+    /** Why it is not run. */
+    private String refusal(String name, String more) throws Exception {
+        api.put(name, job(name, "batch", "true", more));
+        return api.awaitAllocations(name, "failed", 1, BOUND)
+                .get(0)
+                .path("reason")
+                .asText();
+    }
+
     @Test
     void shouldConfineATaskAsItsJobSays() throws Exception {
         String usual = output("usual", "grep CapBnd /proc/self/status; touch /tmp-x && echo written", "user: '0'");
@@ -87,21 +96,11 @@ class TaskRightsTest {
 
     @Test
     void shouldTellWhatThePolicyWouldNeedWhenTheNodeDoesNotPermitIt() throws Exception {
-        api.put("clock", job("clock", "batch", "true", "capabilities: {add: [SYS_TIME]}"));
-        JsonNode failed = api.awaitAllocations("clock", "failed", 1, BOUND).get(0);
-        assertThat(failed.path("reason").asText()).contains("CAP_SYS_TIME").contains("policy file would need");
-        api.put("open", job("open", "batch", "true", "seccomp: unconfined"));
-        assertThat(api.awaitAllocations("open", "failed", 1, BOUND)
-                        .get(0)
-                        .path("reason")
-                        .asText())
-                .contains("seccomp-profiles: true");
-        api.put("nobody", job("nobody", "batch", "true", "user: nosuchuser"));
-        assertThat(api.awaitAllocations("nobody", "failed", 1, BOUND)
-                        .get(0)
-                        .path("reason")
-                        .asText())
-                .contains("nosuchuser");
+        assertThat(refusal("clock", "capabilities: {add: [SYS_TIME]}"))
+                .contains("CAP_SYS_TIME")
+                .contains("policy file would need");
+        assertThat(refusal("open", "seccomp: unconfined")).contains("seccomp-profiles: true");
+        assertThat(refusal("nobody", "user: nosuchuser")).contains("nosuchuser");
     }
 
     @Test
@@ -116,17 +115,8 @@ class TaskRightsTest {
         assertThat(output("usual", "test -e /dev/kmsg || echo none", "user: '0'"))
                 .isEqualTo("none\n");
 
-        api.put("loop", job("loop", "batch", "true", "devices: [/dev/loop-control]"));
-        assertThat(api.awaitAllocations("loop", "failed", 1, BOUND)
-                        .get(0)
-                        .path("reason")
-                        .asText())
-                .contains("devices: [its path on this host]");
-        api.put("none", job("none", "batch", "true", "devices: [/dev/no-such-device]"));
-        assertThat(api.awaitAllocations("none", "failed", 1, BOUND)
-                        .get(0)
-                        .path("reason")
-                        .asText())
+        assertThat(refusal("loop", "devices: [/dev/loop-control]")).contains("devices: [its path on this host]");
+        assertThat(refusal("none", "devices: [/dev/no-such-device]"))
                 .contains("this host has no device /dev/no-such-device");
     }
 

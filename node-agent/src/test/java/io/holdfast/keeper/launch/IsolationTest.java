@@ -10,6 +10,7 @@ import io.holdfast.keeper.cgroup.CgroupJoin;
 import io.holdfast.keeper.launch.LaunchFixture.Ran;
 import io.holdfast.keeper.linux.HostCheck;
 import io.holdfast.keeper.linux.Launcher.IdRange;
+import io.holdfast.keeper.linux.Launcher.Launched;
 import io.holdfast.keeper.linux.Launcher.SandboxPlan;
 import io.holdfast.keeper.linux.Syscalls;
 import io.holdfast.keeper.oci.Spec;
@@ -289,6 +290,29 @@ class IsolationTest {
         assertThat(fixture.run(fixture.sandbox("private", IDS), "host", spec, NO_CGROUP)
                         .output())
                 .isEqualTo("10\n20\n0022\n");
+    }
+
+    /** A keeper of many containers has handed all low numbers out. */
+    @Test
+    void shouldHaveItsStandardDescriptorsWhenTheKeeperHasThemUnderHighNumbers() throws Exception {
+        Path output = fixture.directory.resolve("raised");
+        Syscalls syscalls = fixture.syscalls();
+        int in = syscalls.raise(syscalls.open("/dev/null", Syscalls.O_RDONLY, 0));
+        int out = syscalls.raise(syscalls.open(output.toString(), Syscalls.O_RDWR | Syscalls.O_CREAT, 0600));
+        assertThat(Math.min(in, out)).isGreaterThanOrEqualTo(1024);
+
+        Launched launched = fixture.launch(
+                fixture.sandbox("private", IDS),
+                "host",
+                spec("/bin/sh", "-c", "echo heard; ls /proc/self/fd | wc -l"),
+                NO_CGROUP,
+                in,
+                out,
+                fixture.workDirectory());
+
+        assertThat(syscalls.waitFor(launched.pid()).code()).isZero();
+        // 0, 1, 2, and the directory that ls reads
+        assertThat(Files.readString(output)).isEqualTo("heard\n4\n");
     }
 
     @Test

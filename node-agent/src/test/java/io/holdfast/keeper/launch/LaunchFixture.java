@@ -109,6 +109,12 @@ final class LaunchFixture implements AutoCloseable {
             throws IOException, LaunchException {
         int in = syscalls().open("/dev/null", Syscalls.O_RDONLY, 0);
         int out = syscalls().open(output.toString(), Syscalls.O_RDWR | Syscalls.O_CREAT | Syscalls.O_APPEND, 0600);
+        return launch(sandbox, rootfs, spec, join, in, out, work);
+    }
+
+    /** Closes what it is given. */
+    Launched launch(SandboxPlan sandbox, String rootfs, Spec spec, CgroupJoin join, int in, int out, Path work)
+            throws IOException, LaunchException {
         try {
             return launcher().launch(new ContainerPlan(sandbox, spec, rootfs, work, join, in, out, out));
         } finally {

@@ -167,7 +167,10 @@ final class ConfinementDecoder {
         List<TaskDevice> devices = new ArrayList<>();
         for (Fields.Element element :
                 fields.elements("devices", JobLimits.MAX_DEVICES, "device files as /dev/fuse or /dev/kvm:rw")) {
-            String text = fields.problems().take(device(element.path(), element.node()), "/dev/null");
+            String text = fields.problems().take(device(element.path(), element.node()), "");
+            if (text.isEmpty()) {
+                continue; // told already
+            }
             String[] parts = text.split(":", 2);
             TaskDevice device = new TaskDevice(parts[0], parts.length == 2 ? parts[1] : TaskDevice.FULL_ACCESS);
             if (devices.stream().anyMatch(other -> other.path().equals(device.path()))) {

@@ -266,6 +266,7 @@ class JobSchemaTest {
             {"/groups/0/tasks/0/devices", "/dev/fuse"},
             {"/groups/0/tasks/0/devices", "[1]", "groups[0].tasks[0].devices[0]"},
             {"/groups/0/tasks/0/devices", "[fuse]", "groups[0].tasks[0].devices[0]"},
+            {"/groups/0/tasks/0/devices", "[/dev/fuse, fuse]", "groups[0].tasks[0].devices[1]"},
             {"/groups/0/tasks/0/devices", "[/dev]", "groups[0].tasks[0].devices[0]"},
             {"/groups/0/tasks/0/devices", "[/dev/../etc/passwd]", "groups[0].tasks[0].devices[0]"},
             {"/groups/0/tasks/0/devices", "[/dev/a/..]", "groups[0].tasks[0].devices[0]"},
