@@ -66,7 +66,12 @@ record PolicyRights(
         for (Spec.Device device : spec.linux().devices()) {
             if (!"p".equals(device.type()) && devices.stream().noneMatch(path -> isDevice(path, device))) {
                 throw Policy.refused(
-                        "device %s %d:%d".formatted(Checks.shorten(device.type()), device.major(), device.minor()),
+                        "device %s (%s %d:%d)"
+                                .formatted(
+                                        Checks.shorten(device.path()),
+                                        Checks.shorten(device.type()),
+                                        device.major(),
+                                        device.minor()),
                         "devices: [its path on this host]");
             }
         }

@@ -71,7 +71,7 @@ class BadRightsTest {
             {"/dev/no-such", "r", "this host has no device /dev/no-such"},
             {"/dev/../etc/passwd", "r", "this host has no device /dev/../etc/passwd"},
             {"/dev/pts", "r", "this host has no device /dev/pts"},
-            {"/dev/kmsg", "r", "devices: [its path on this host]"}
+            {"/dev/kmsg", "r", "device /dev/kmsg (c 1:11) is not permitted"}
         };
         Spec plain = KeeperFixture.container("c1", "s1", Spec.Resources.UNLIMITED, "/bin/true")
                 .spec();
@@ -154,7 +154,8 @@ class BadRightsTest {
         }
         Request.StartContainer memory =
                 request("linux/devices", "[{'type':'c','path':'/dev/mem','major':1,'minor':1}]");
-        assertThatThrownBy(() -> node.client.start(memory)).hasMessageContaining("device c 1:1 is not permitted");
+        assertThatThrownBy(() -> node.client.start(memory))
+                .hasMessageContaining("device /dev/mem (c 1:1) is not permitted");
         assertThat(node.litter()).isEqualTo(before);
     }
 }
