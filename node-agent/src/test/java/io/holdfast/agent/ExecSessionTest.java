@@ -15,7 +15,10 @@ import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -213,6 +216,40 @@ class ExecSessionTest {
         assertThat(heard.text().strip()).isEqualTo(Integer.toString(all));
         assertThat(written.succeeded()).isTrue();
         assertThat(heard.drains).isPositive();
+    }
+
+    /** The keeper waits a while for a client that was sent all, then hangs up: what waits for the reader must not go with that. */
+    @Test
+    void shouldTellTheEndToAReaderThatIsSlowerThanTheKeeperWaits() throws Exception {
+        long before = connections();
+        Heard heard = new Heard();
+        ExecSession session = get(() -> client.exec(
+                        new Request.Exec(
+                                "c1",
+                                new Request.ExecProcess(List.of("/bin/sh", "-c", "head -c 100000 /dev/zero; exit 7")),
+                                false,
+                                0,
+                                0),
+                        heard)
+                .map(opened -> {
+                    opened.pauseOutput();
+                    return opened;
+                }));
+        Await.until("the keeper has hung up", BOUND, () -> connections() == before);
+
+        on(session::resumeOutput);
+
+        assertThat(heard.exit().code()).isEqualTo(7);
+        assertThat(heard.length()).isEqualTo(100_000);
+    }
+
+    /** To the keeper's socket, on its side. */
+    private long connections() throws IOException {
+        // bound under another name first, and then renamed
+        String path = keeper.socket().getParent() + "/";
+        return Files.readAllLines(Path.of("/proc/net/unix")).stream()
+                .filter(line -> line.contains(" 0001 03 ") && line.contains(" " + path))
+                .count();
     }
 
     @Test

@@ -147,7 +147,8 @@ class InsideTest {
         // copied to a pipe that is read all along
         List<String> words = Tool.words(
                 address, directory, "exec", allocation, "--", "head", "-c", Integer.toString(100 << 20), "/dev/zero");
-        Process process = new ProcessBuilder(words).start();
+        Path said = directory.resolve("exec.err");
+        Process process = new ProcessBuilder(words).redirectError(said.toFile()).start();
         long bytes = 0;
         byte[] buffer = new byte[1 << 16];
         for (int read = process.getInputStream().read(buffer);
@@ -155,7 +156,7 @@ class InsideTest {
                 read = process.getInputStream().read(buffer)) {
             bytes += read;
         }
-        assertThat(process.waitFor()).isZero();
+        assertThat(process.waitFor()).as(Files.readString(said)).isZero();
         assertThat(bytes).isEqualTo(100 << 20);
     }
 

@@ -67,7 +67,10 @@ final class ExecConnection implements ExecSession {
         socket.handler(frames::feed);
         socket.exceptionHandler(trouble -> fault =
                 new KeeperException(KeeperException.UNREACHABLE, "the keeper went away: " + trouble.getMessage()));
-        socket.closeHandler(gone -> fail(fault));
+        // comes after the last frame has been handled; the close handler does not wait for a paused reader, and would
+        // take
+        // from it an end that is here already
+        socket.endHandler(end -> fail(fault));
         try {
             socket.write(KeeperFrames.encode(HELLO_ID, new Request.Hello(Frame.PROTOCOL)));
         } catch (KeeperException e) {
