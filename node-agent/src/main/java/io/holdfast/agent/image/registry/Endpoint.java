@@ -1,0 +1,53 @@
+package io.holdfast.agent.image.registry;
+
+import io.holdfast.agent.image.ImageName;
+import java.net.URI;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import land.oras.ContainerRef;
+
+/**
+ * One place an image is asked for.
+ *
+ * @param host as images' names and the configuration write it
+ * @param repository there: a mirror may keep it under a prefix
+ */
+record Endpoint(String host, String repository, RegistriesConfig.Registry settings, boolean mirror) {
+    static final String DOCKER_HUB = "docker.io";
+
+    /** Where Docker Hub is reached; no image's name should tell these. */
+    static final Set<String> HUB_ALIASES = Set.of("index.docker.io", "registry-1.docker.io");
+
+    /** The mirrors, then the registry itself. */
+    static List<Endpoint> of(ImageName.Registry name, RegistriesConfig config) {
+        List<Endpoint> endpoints = new ArrayList<>();
+        RegistriesConfig.Registry origin = config.of(name.host());
+        for (RegistriesConfig.Mirror mirror : origin.mirrors()) {
+            String prefix = mirror.prefix().isEmpty() ? "" : mirror.prefix() + "/";
+            endpoints.add(new Endpoint(mirror.host(), prefix + name.repository(), config.of(mirror.host()), true));
+        }
+        endpoints.add(new Endpoint(name.host(), name.repository(), origin, false));
+        return endpoints;
+    }
+
+    /** @param reference tag or digest */
+    URI manifest(String reference) {
+        ContainerRef ref =
+                reference.contains(":") ? ref(repository + "@" + reference) : ref(repository + ":" + reference);
+        return URI.create(scheme() + "://" + ref.getManifestsPath());
+    }
+
+    URI blob(String digest) {
+        return URI.create(scheme() + "://" + ref(repository + "@" + digest).getBlobsPath(null));
+    }
+
+    String scheme() {
+        return settings.plainHttp() ? "http" : "https";
+    }
+
+    /** Knows that Docker Hub is reached at registry-1.docker.io, and official images there are in library/. */
+    private ContainerRef ref(String name) {
+        return ContainerRef.parse(DOCKER_HUB + "/" + name).forRegistry(host);
+    }
+}
