@@ -51,6 +51,10 @@ final class ContainerCreator {
                 core, "linux.resources", request.spec().linux().resources());
         Path rootfs =
                 Path.of(request.bundle()).resolve(request.spec().root().path()).normalize();
+        if (core.registry().hasSandbox(request.id())) {
+            // the registry would name it by an id that its client does not know
+            throw RefusedException.conflict("container %s is there already", request.name());
+        }
         Sandbox sandbox = new Sandbox(sandboxRecord(request), Sandbox.State.CREATING);
         core.registry().add(sandbox);
         sandboxes.makeOrUndo(sandbox, Optional.empty());

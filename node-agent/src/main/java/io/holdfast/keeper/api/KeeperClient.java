@@ -35,6 +35,7 @@ public final class KeeperClient implements AutoCloseable {
     private final AtomicLong ids = new AtomicLong();
     private final Consumer<Event> events;
     private final Object writing = new Object();
+    private final CompletableFuture<IOException> hungUp = new CompletableFuture<>();
     private volatile IOException broken;
 
     /** The keeper did not fulfil a request. */
@@ -146,6 +147,11 @@ public final class KeeperClient implements AutoCloseable {
         call(new Request.Watch(), Reply.Done.class);
     }
 
+    /** Completed when the connection has ended, by either side: no event comes any more. */
+    public CompletableFuture<IOException> hungUp() {
+        return hungUp;
+    }
+
     /** @throws RequestFailedException with the keeper's own words */
     public <T extends Reply> T call(Request request, Class<T> reply) throws IOException {
         long id = ids.incrementAndGet();
@@ -213,6 +219,8 @@ public final class KeeperClient implements AutoCloseable {
             }
         } catch (IOException e) {
             broken = e;
+            // first, so that whoever learns of it by an answer finds it done
+            hungUp.complete(e);
             waiting.values().forEach(answer -> answer.completeExceptionally(e));
         }
     }

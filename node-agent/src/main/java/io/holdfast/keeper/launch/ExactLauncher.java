@@ -5,6 +5,7 @@ import static io.holdfast.keeper.linux.Uapi.*;
 import io.holdfast.keeper.linux.Arena;
 import io.holdfast.keeper.linux.Arena.Block;
 import io.holdfast.keeper.linux.Call;
+import io.holdfast.keeper.linux.Errno;
 import io.holdfast.keeper.linux.ErrnoException;
 import io.holdfast.keeper.linux.ExecutableImage;
 import io.holdfast.keeper.linux.GuardedClone;
@@ -38,7 +39,9 @@ final class ExactLauncher {
     private static final int HIGH = 64;
 
     private static final int AF_UNIX = 1;
-    private static final int SOCK_STREAM_CLOEXEC = 1 | 0x80000;
+    /** Non-blocking: a listener that accepts nobody must not hold a launch up. */
+    private static final int SOCK_STREAM_CLOEXEC_NONBLOCK = 1 | 0x80000 | Syscalls.O_NONBLOCK;
+
     private static final int SUN_PATH_BYTES = 108;
 
     private final Syscalls syscalls;
@@ -135,7 +138,7 @@ final class ExactLauncher {
                 directory(rows, plan.spec().process().cwd());
                 rows.add(Call.SETSID);
                 if (console != ExecRows.NO_SOCKET) {
-                    new TerminalRows(rows).add(console, plan.spec().process());
+                    new TerminalRows(rows).addOfBundle(console, plan.spec().process());
                 }
                 executeImage(rows, clone, open, self);
             });
@@ -165,14 +168,20 @@ final class ExactLauncher {
         }
         byte[] name = path.getBytes(StandardCharsets.UTF_8);
         if (name.length >= SUN_PATH_BYTES) {
-            throw new IOException("console socket " + path + " has a path of more than " + SUN_PATH_BYTES + " bytes");
+            throw new IOException("console socket " + path + " has a path of " + name.length
+                    + " bytes, more than a socket's address holds (" + (SUN_PATH_BYTES - 1) + ")");
         }
         Memory address = Memory.allocate(SUN_PATH_BYTES + 2);
         address.putShort(0, AF_UNIX);
         address.putBytes(2, name);
-        int socket = (int) syscalls.kernel().call(Call.SOCKET, AF_UNIX, SOCK_STREAM_CLOEXEC, 0);
+        int socket = (int) syscalls.kernel().call(Call.SOCKET, AF_UNIX, SOCK_STREAM_CLOEXEC_NONBLOCK, 0);
         open.add(socket);
-        syscalls.kernel().call(Call.CONNECT, socket, address, SUN_PATH_BYTES + 2);
+        try {
+            syscalls.kernel().call(Call.CONNECT, socket, address, SUN_PATH_BYTES + 2);
+        } catch (ErrnoException e) {
+            String why = e.errno() == Errno.EAGAIN ? "its listener accepts nobody" : Errno.describe(e.errno());
+            throw new IOException("console socket " + path + " cannot be connected to: " + why, e);
+        }
         return socket;
     }
 

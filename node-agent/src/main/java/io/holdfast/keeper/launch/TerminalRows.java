@@ -20,6 +20,9 @@ import io.holdfast.keeper.oci.Spec;
 final class TerminalRows {
     static final String MULTIPLEXER = "/dev/pts/ptmx";
 
+    private static final String CONSOLE = "/dev/console";
+    private static final int CONSOLE_MODE = 0600;
+
     private final Program program;
 
     TerminalRows(Program program) {
@@ -33,6 +36,27 @@ final class TerminalRows {
      */
     void add(int keeperSocket, Spec.Process process) {
         Row master = openMaster();
+        Row slave = openSlave(master, process);
+        handOver(keeperSocket, master);
+        take(slave);
+    }
+
+    /**
+     * The same for a container of an OCI bundle: its terminal is at {@value #CONSOLE}, too, and the master goes to a stranger, who reads
+     * it as any file and does not expect EAGAIN.
+     *
+     * @param consoleSocket connected to that stranger
+     */
+    void addOfBundle(int consoleSocket, Spec.Process process) {
+        Row master = openMaster();
+        Row slave = openSlave(master, process);
+        mountConsole(slave);
+        program.add(Call.FCNTL, master, F_SETFL, Syscalls.O_RDWR).purpose("make the terminal's master wait");
+        handOver(consoleSocket, master);
+        take(slave);
+    }
+
+    private Row openSlave(Row master, Spec.Process process) {
         program.add(Call.IOCTL, master, TIOCSPTLCK, program.arena().allocate(8)).purpose("unlock the terminal");
         Row slave = program.add(Call.IOCTL, master, TIOCGPTPEER, Syscalls.O_RDWR | O_NOCTTY | Syscalls.O_CLOEXEC)
                 .purpose("open the terminal");
@@ -46,19 +70,36 @@ final class TerminalRows {
                     .putShort(2, size.width());
             program.add(Call.IOCTL, slave, TIOCSWINSZ, window).purpose("size of the terminal");
         }
-        handOver(keeperSocket, master);
+        return slave;
+    }
+
+    private void take(Row slave) {
         for (int fd = 0; fd <= 2; fd++) {
             program.add(Call.DUP3, slave, fd, 0).purpose("standard descriptor " + fd);
         }
         program.add(Call.IOCTL, 0, TIOCSCTTY, 0).purpose("controlling terminal");
     }
 
-    private Row openMaster() {
+    /** A mount of the slave, whatever its path: what lies at the console's place is covered, and must be no link out of it. */
+    private void mountConsole(Row slave) {
+        program.add(Call.MKNODAT, AT_FDCWD, CONSOLE, S_IFREG | CONSOLE_MODE, 0).mayFail();
+        Row place = open(CONSOLE, Syscalls.O_PATH | Syscalls.O_CLOEXEC).purpose("find " + CONSOLE);
+        Row mount = program.add(Call.OPEN_TREE, slave, "", OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC | AT_EMPTY_PATH)
+                .purpose("bind the terminal");
+        program.add(Call.MOVE_MOUNT, mount, "", place, "", MOVE_MOUNT_F_EMPTY_PATH | MOVE_MOUNT_T_EMPTY_PATH)
+                .purpose("mount on " + CONSOLE);
+    }
+
+    private Row open(String path, int flags) {
         Block how = program.arena()
                 .allocate(OPEN_HOW_BYTES)
-                .putLong(0, Syscalls.O_RDWR | O_NOCTTY | Syscalls.O_NONBLOCK | Syscalls.O_CLOEXEC)
+                .putLong(0, flags)
                 .putLong(16, RESOLVE_NO_SYMLINKS | RESOLVE_NO_MAGICLINKS);
-        Row master = program.add(Call.OPENAT2, AT_FDCWD, MULTIPLEXER, how, OPEN_HOW_BYTES)
+        return program.add(Call.OPENAT2, AT_FDCWD, path, how, OPEN_HOW_BYTES);
+    }
+
+    private Row openMaster() {
+        Row master = open(MULTIPLEXER, Syscalls.O_RDWR | O_NOCTTY | Syscalls.O_NONBLOCK | Syscalls.O_CLOEXEC)
                 .purpose("a terminal of the container's");
         Block fileSystem = program.arena().allocate(STATFS_BYTES);
         program.add(Call.FSTATFS, master, fileSystem);

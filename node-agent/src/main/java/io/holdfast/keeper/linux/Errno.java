@@ -30,6 +30,7 @@ public final class Errno {
     public static final int EOVERFLOW = 75;
     public static final int EOPNOTSUPP = 95;
     public static final int ETIMEDOUT = 110;
+    public static final int ECONNREFUSED = 111;
 
     private static final Map<Integer, String> WORDS = Map.ofEntries(
             Map.entry(EPERM, "EPERM (not permitted)"),
@@ -57,7 +58,8 @@ public final class Errno {
             Map.entry(ELOOP, "ELOOP (a symbolic link where none is allowed)"),
             Map.entry(EOVERFLOW, "EOVERFLOW (an id has no mapping)"),
             Map.entry(EOPNOTSUPP, "EOPNOTSUPP (not supported here)"),
-            Map.entry(ETIMEDOUT, "ETIMEDOUT (timed out)"));
+            Map.entry(ETIMEDOUT, "ETIMEDOUT (timed out)"),
+            Map.entry(ECONNREFUSED, "ECONNREFUSED (nobody listens)"));
 
     private Errno() {}
 
