@@ -9,11 +9,9 @@ import io.holdfast.keeper.oci.ConfigReader;
 import io.holdfast.keeper.oci.Spec;
 import io.holdfast.keeper.oci.State;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -42,12 +40,6 @@ final class Containers implements AutoCloseable {
         return new Containers(KeeperClient.connect(command.socket(), events));
     }
 
-    static void requireNoDescriptors(int preserved) throws OciFailed {
-        if (preserved != 0) {
-            throw new OciFailed("--preserve-fds " + preserved + ": nothing but 0, 1 and 2 reaches a program");
-        }
-    }
-
     KeeperClient client() {
         return client;
     }
@@ -73,43 +65,27 @@ final class Containers implements AutoCloseable {
         return result.spec();
     }
 
-    int create(ContainerName name, Path bundle, Path pidFile, String consoleSocket) throws IOException {
-        Path absolute = bundle.toRealPath();
-        Spec spec = config(absolute);
-        if (spec.process().terminal() && consoleSocket.isEmpty()) {
-            throw new OciFailed("process.terminal: a terminal needs --console-socket");
-        }
-        if (!spec.process().terminal() && !consoleSocket.isEmpty()) {
-            throw new OciFailed("--console-socket: process.terminal is false, there is no terminal to send");
-        }
+    void create(ContainerName name, BundleOptions options) throws IOException {
+        options.requireNoDescriptors();
+        Path bundle = options.directory();
+        Spec spec = config(bundle);
         Reply.Started started = client.call(
                 new Request.CreateContainer(
                         name.keeperId(),
                         name.id(),
-                        absolute.toString(),
+                        bundle.toString(),
                         spec,
                         new Request.Stdio((int) ProcessHandle.current().pid()),
                         0,
-                        consoleSocket,
-                        Map.of(NAME, name.id(), ROOT_BUNDLE, absolute.toString())),
+                        options.consoleSocket(spec.process()),
+                        Map.of(NAME, name.id(), ROOT_BUNDLE, bundle.toString())),
                 Reply.Started.class);
-        if (pidFile != null) {
-            try {
-                writePid(pidFile, started.pid());
-            } catch (IOException e) {
-                client.removeSandbox(name.keeperId());
-                throw new OciFailed("--pid-file " + pidFile + " cannot be written: " + e.getMessage());
-            }
+        try {
+            options.writePid(started.pid());
+        } catch (OciFailed e) {
+            client.removeSandbox(name.keeperId());
+            throw e;
         }
-        return started.pid();
-    }
-
-    /** Whole or not at all: who waits for the file reads it at once. */
-    private static void writePid(Path file, int pid) throws IOException {
-        Path target = file.toAbsolutePath();
-        Path fresh = target.resolveSibling("." + target.getFileName() + ".new");
-        Files.write(fresh, Integer.toString(pid).getBytes(StandardCharsets.US_ASCII));
-        Files.move(fresh, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     }
 
     void start(ContainerName name) throws IOException {

@@ -1,54 +1,17 @@
 package io.holdfast.cli.oci;
 
-import java.nio.file.Path;
-import java.util.concurrent.Callable;
+import java.io.IOException;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
-import picocli.CommandLine.ParentCommand;
+import picocli.CommandLine.Mixin;
 
 /** Make a container of a bundle; it waits to be started. */
 @Command(name = "create", description = "Make a container of a bundle; it waits to be started.")
-final class CreateCommand implements Callable<Integer> {
-    @ParentCommand
-    private OciCommand oci;
-
-    @Option(
-            names = {"-b", "--bundle"},
-            paramLabel = "DIR",
-            description = "The bundle: the directory with config.json. By default the working directory.")
-    private Path bundle = Path.of(".");
-
-    @Option(names = "--pid-file", paramLabel = "FILE", description = "Write the container's process id to this file.")
-    private Path pidFile;
-
-    @Option(
-            names = "--console-socket",
-            paramLabel = "PATH",
-            description = "A listening unix socket, to which the master of the container's terminal is sent.")
-    private String consoleSocket = "";
-
-    @Option(names = "--no-pivot", description = "Accepted for compatibility.")
-    private boolean noPivot;
-
-    @Option(names = "--no-new-keyring", description = "Accepted for compatibility.")
-    private boolean noNewKeyring;
-
-    @Option(names = "--preserve-fds", paramLabel = "N", description = "Only 0: nothing but 0, 1, 2 reaches a program.")
-    private int preserveFds;
-
-    @Parameters(paramLabel = "ID", description = "The container's id.")
-    private String id;
+final class CreateCommand extends RequestCommand {
+    @Mixin
+    private BundleOptions bundle;
 
     @Override
-    public Integer call() {
-        return oci.carryOut(() -> {
-            ContainerName name = oci.name(id);
-            Containers.requireNoDescriptors(preserveFds);
-            try (Containers containers = Containers.connect(oci)) {
-                containers.create(name, bundle, pidFile, consoleSocket);
-            }
-            return 0;
-        });
+    void ask(OciCommand oci, ContainerName name, Containers containers) throws IOException {
+        containers.create(name, bundle);
     }
 }

@@ -3,8 +3,8 @@ package io.holdfast.cli.oci;
 import io.holdfast.keeper.api.Event;
 import io.holdfast.keeper.api.Reply;
 import java.io.IOException;
-import java.nio.file.Path;
-import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import jnr.constants.platform.Signal;
 import jnr.posix.POSIX;
 import jnr.posix.POSIXFactory;
@@ -20,7 +20,7 @@ final class OciRun {
     private final ContainerName name;
     private final boolean detach;
     private final boolean keep;
-    private final CountDownLatch ended = new CountDownLatch(1);
+    private final CompletableFuture<Void> ended = new CompletableFuture<>();
 
     OciRun(OciCommand oci, ContainerName name, boolean detach, boolean keep) {
         this.oci = oci;
@@ -29,10 +29,12 @@ final class OciRun {
         this.keep = keep;
     }
 
-    int run(Path bundle, Path pidFile, String consoleSocket) throws IOException {
+    int run(BundleOptions bundle) throws IOException {
         try (Containers containers = Containers.connect(oci, this::told)) {
+            CompletableFuture<IOException> hungUp = containers.client().hungUp();
+            hungUp.thenAccept(ended::completeExceptionally);
             containers.client().watch();
-            containers.create(name, bundle, pidFile, consoleSocket);
+            containers.create(name, bundle);
             boolean stays = false;
             try {
                 if (!detach) {
@@ -41,6 +43,14 @@ final class OciRun {
                 containers.start(name);
                 stays = detach;
                 return detach ? 0 : await(containers);
+            } catch (IOException e) {
+                if (!hungUp.isDone()) {
+                    throw e;
+                }
+                // the container runs on, and nobody would tell of its end
+                stays = true;
+                throw new OciFailed("the keeper has hung up while container " + name.id()
+                        + " ran: once it is there again, holdfast oci state says what became of it");
             } finally {
                 if (!stays && !keep) {
                     containers.client().removeSandbox(name.keeperId());
@@ -51,7 +61,7 @@ final class OciRun {
 
     private void told(Event event) {
         if (event instanceof Event.Exited exited && exited.container().equals(name.keeperId())) {
-            ended.countDown();
+            ended.complete(null);
         }
     }
 
@@ -70,7 +80,9 @@ final class OciRun {
 
     private int await(Containers containers) throws IOException {
         try {
-            ended.await();
+            ended.get();
+        } catch (ExecutionException e) {
+            throw new IOException(e.getCause());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IOException("interrupted", e);

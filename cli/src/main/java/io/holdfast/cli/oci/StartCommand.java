@@ -1,27 +1,13 @@
 package io.holdfast.cli.oci;
 
-import java.util.concurrent.Callable;
+import java.io.IOException;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Parameters;
-import picocli.CommandLine.ParentCommand;
 
 /** Execute the program of a created container. */
 @Command(name = "start", description = "Execute the program of a created container.")
-final class StartCommand implements Callable<Integer> {
-    @ParentCommand
-    private OciCommand oci;
-
-    @Parameters(paramLabel = "ID", description = "The container's id.")
-    private String id;
-
+final class StartCommand extends RequestCommand {
     @Override
-    public Integer call() {
-        return oci.carryOut(() -> {
-            ContainerName name = oci.name(id);
-            try (Containers containers = Containers.connect(oci)) {
-                containers.start(name);
-            }
-            return 0;
-        });
+    void ask(OciCommand oci, ContainerName name, Containers containers) throws IOException {
+        containers.start(name);
     }
 }

@@ -54,19 +54,20 @@ final class Tool implements AutoCloseable {
     }
 
     static List<String> words(String address, Path dataDir, String... words) {
+        List<String> command = command(words[0], "--address", address, "--data-dir", dataDir.toString());
+        command.addAll(List.of(words).subList(1, words.length));
+        return command;
+    }
+
+    static List<String> command(String... words) {
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-XX:+UseSerialGC",
                 "-XX:TieredStopAtLevel=1",
                 "-cp",
                 System.getProperty("java.class.path"),
-                "io.holdfast.cli.Main",
-                words[0],
-                "--address",
-                address,
-                "--data-dir",
-                dataDir.toString()));
-        command.addAll(List.of(words).subList(1, words.length));
+                "io.holdfast.cli.Main"));
+        command.addAll(List.of(words));
         return command;
     }
 
