@@ -3,6 +3,7 @@ package io.holdfast.keeper;
 import io.holdfast.keeper.linux.LaunchException;
 import io.holdfast.keeper.linux.Launcher;
 import io.holdfast.keeper.linux.Syscalls;
+import io.holdfast.keeper.linux.TreeRemover;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

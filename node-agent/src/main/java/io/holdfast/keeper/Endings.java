@@ -5,6 +5,7 @@ import io.holdfast.keeper.api.Event;
 import io.holdfast.keeper.api.Reply;
 import io.holdfast.keeper.linux.ChildExit;
 import io.holdfast.keeper.linux.ErrnoException;
+import io.holdfast.keeper.linux.TreeRemover;
 import java.io.IOException;
 import java.util.List;
 import java.util.Objects;

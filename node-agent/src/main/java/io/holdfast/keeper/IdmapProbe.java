@@ -8,6 +8,7 @@ import io.holdfast.keeper.linux.Launcher.IdRange;
 import io.holdfast.keeper.linux.Launcher.SandboxPlan;
 import io.holdfast.keeper.linux.Memory;
 import io.holdfast.keeper.linux.Syscalls;
+import io.holdfast.keeper.linux.TreeRemover;
 import io.holdfast.keeper.linux.Uapi;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -12,6 +12,7 @@ import io.holdfast.keeper.linux.HostCheck;
 import io.holdfast.keeper.linux.JnrKernel;
 import io.holdfast.keeper.linux.LaunchException;
 import io.holdfast.keeper.linux.Syscalls;
+import io.holdfast.keeper.linux.TreeRemover;
 import io.holdfast.keeper.log.LogDrainer;
 import io.holdfast.model.error.ErrorCode;
 import io.holdfast.model.error.Outcome;

@@ -1,6 +1,7 @@
 package io.holdfast.keeper;
 
 import io.holdfast.keeper.linux.Syscalls;
+import io.holdfast.keeper.linux.TreeRemover;
 import java.io.IOException;
 import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.DirectoryStream;

@@ -2,6 +2,7 @@ package io.holdfast.keeper;
 
 import io.holdfast.keeper.api.Request;
 import io.holdfast.keeper.linux.LaunchException;
+import io.holdfast.keeper.linux.TreeRemover;
 import io.holdfast.keeper.log.LogStream;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -5,6 +5,7 @@ import io.holdfast.keeper.linux.Launcher;
 import io.holdfast.keeper.linux.Launcher.IdRange;
 import io.holdfast.keeper.linux.Launcher.SandboxPlan;
 import io.holdfast.keeper.linux.Syscalls;
+import io.holdfast.keeper.linux.TreeRemover;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;

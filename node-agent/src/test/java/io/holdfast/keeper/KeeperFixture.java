@@ -8,6 +8,7 @@ import io.holdfast.keeper.api.Request;
 import io.holdfast.keeper.launch.Launchers;
 import io.holdfast.keeper.linux.JnrKernel;
 import io.holdfast.keeper.linux.Syscalls;
+import io.holdfast.keeper.linux.TreeRemover;
 import io.holdfast.keeper.oci.Spec;
 import io.holdfast.model.error.Outcome;
 import java.io.ByteArrayOutputStream;

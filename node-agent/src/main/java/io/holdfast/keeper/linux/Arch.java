@@ -38,4 +38,9 @@ public enum Arch {
     public int openDirectory() {
         return this == X86_64 ? 0x10000 : 0x4000;
     }
+
+    /** O_NOFOLLOW, as well. */
+    public int noFollow() {
+        return this == X86_64 ? 0x20000 : 0x8000;
+    }
 }

@@ -23,14 +23,21 @@ public final class Errno {
     public static final int EISDIR = 21;
     public static final int EINVAL = 22;
     public static final int EMFILE = 24;
+    public static final int EFBIG = 27;
     public static final int ENOSPC = 28;
+    public static final int EROFS = 30;
+    public static final int EMLINK = 31;
     public static final int EPIPE = 32;
+    public static final int ENAMETOOLONG = 36;
     public static final int ENOSYS = 38;
+    public static final int ENOTEMPTY = 39;
     public static final int ELOOP = 40;
+    public static final int ENODATA = 61;
     public static final int EOVERFLOW = 75;
     public static final int EOPNOTSUPP = 95;
     public static final int ETIMEDOUT = 110;
     public static final int ECONNREFUSED = 111;
+    public static final int EDQUOT = 122;
 
     private static final Map<Integer, String> WORDS = Map.ofEntries(
             Map.entry(EPERM, "EPERM (not permitted)"),
@@ -52,14 +59,21 @@ public final class Errno {
             Map.entry(EISDIR, "EISDIR (is a directory)"),
             Map.entry(EINVAL, "EINVAL (invalid argument)"),
             Map.entry(EMFILE, "EMFILE (too many open files)"),
+            Map.entry(EFBIG, "EFBIG (larger than the file system allows)"),
             Map.entry(ENOSPC, "ENOSPC (no space left, or a limit on namespaces was met)"),
+            Map.entry(EROFS, "EROFS (read-only file system)"),
+            Map.entry(EMLINK, "EMLINK (too many links)"),
             Map.entry(EPIPE, "EPIPE (nobody reads any more)"),
+            Map.entry(ENAMETOOLONG, "ENAMETOOLONG (name too long)"),
             Map.entry(ENOSYS, "ENOSYS (this kernel has no such call)"),
+            Map.entry(ENOTEMPTY, "ENOTEMPTY (directory not empty)"),
             Map.entry(ELOOP, "ELOOP (a symbolic link where none is allowed)"),
+            Map.entry(ENODATA, "ENODATA (no such attribute)"),
             Map.entry(EOVERFLOW, "EOVERFLOW (an id has no mapping)"),
             Map.entry(EOPNOTSUPP, "EOPNOTSUPP (not supported here)"),
             Map.entry(ETIMEDOUT, "ETIMEDOUT (timed out)"),
-            Map.entry(ECONNREFUSED, "ECONNREFUSED (nobody listens)"));
+            Map.entry(ECONNREFUSED, "ECONNREFUSED (nobody listens)"),
+            Map.entry(EDQUOT, "EDQUOT (disk quota exceeded)"));
 
     private Errno() {}
 

@@ -79,6 +79,11 @@ public final class Uapi {
     public static final int S_IFCHR = 0x2000;
     public static final int S_IFBLK = 0x6000;
     public static final int S_IFIFO = 0x1000;
+    public static final int S_IFDIR = 0x4000;
+    public static final int S_IFLNK = 0xa000;
+    /** In place of nanoseconds: this time stays, utimensat(2). */
+    public static final int UTIME_OMIT = (1 << 30) - 2;
+
     public static final long PROC_SUPER_MAGIC = 0x9fa0;
 
     public static final int PR_SET_KEEPCAPS = 8;

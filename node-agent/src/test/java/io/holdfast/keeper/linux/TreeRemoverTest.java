@@ -1,10 +1,9 @@
-package io.holdfast.keeper;
+package io.holdfast.keeper.linux;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.holdfast.keeper.linux.JnrKernel;
-import io.holdfast.keeper.linux.Syscalls;
+import io.holdfast.keeper.Root;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Tag;

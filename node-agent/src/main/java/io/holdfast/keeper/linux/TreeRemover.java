@@ -1,12 +1,5 @@
-package io.holdfast.keeper;
+package io.holdfast.keeper.linux;
 
-import io.holdfast.keeper.linux.Arch;
-import io.holdfast.keeper.linux.Call;
-import io.holdfast.keeper.linux.Errno;
-import io.holdfast.keeper.linux.ErrnoException;
-import io.holdfast.keeper.linux.Memory;
-import io.holdfast.keeper.linux.Syscalls;
-import io.holdfast.keeper.linux.Uapi;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -17,7 +10,7 @@ import java.nio.file.Path;
  * (openat2(2), RESOLVE_NO_XDEV). A tree deeper than {@link #MAX_DEPTH} is flattened as it goes, so that neither descriptors nor stack
  * run out. Names are bytes: a container's need not be UTF-8.
  */
-final class TreeRemover {
+public final class TreeRemover {
     private static final int MAX_DEPTH = 64;
     private static final int ENTRIES_BYTES = 8 << 10;
     private static final int AT_REMOVEDIR = 0x200;
@@ -52,7 +45,7 @@ final class TreeRemover {
      *
      * @throws IOException where something is mounted at or below it, with that still in place
      */
-    static void remove(Path tree, Syscalls syscalls) throws IOException {
+    public static void remove(Path tree, Syscalls syscalls) throws IOException {
         Path absolute = tree.toAbsolutePath();
         int parent;
         try {
