@@ -1,7 +1,9 @@
 package io.holdfast.agent;
 
+import io.holdfast.agent.image.registry.RegistriesConfig;
 import io.holdfast.model.config.ConfigReader;
 import io.holdfast.model.error.Outcome;
+import io.holdfast.model.error.Rejected;
 import io.holdfast.model.state.Capacity;
 import io.holdfast.model.text.Names;
 import java.net.URI;
@@ -21,6 +23,7 @@ import java.util.List;
  * @param reserve kept for the host: taken off what the keeper's cgroup allows
  * @param drainOnExit whether everything on the node ends before the agent does
  * @param drainTimeoutMillis how long that may take
+ * @param registries how those are reached that images come from
  */
 public record AgentConfig(
         Path dataDir,
@@ -30,7 +33,8 @@ public record AgentConfig(
         Path keeperSocket,
         Capacity reserve,
         boolean drainOnExit,
-        long drainTimeoutMillis) {
+        long drainTimeoutMillis,
+        RegistriesConfig registries) {
 
     /** As configuration files and flags name it. */
     public static final String ROLE = "agent";
@@ -48,6 +52,28 @@ public record AgentConfig(
 
     public AgentConfig {
         schedulers = List.copyOf(schedulers);
+    }
+
+    /** With registries as they are everywhere. */
+    public AgentConfig(
+            Path dataDir,
+            String name,
+            List<URI> schedulers,
+            Path nodeTokenFile,
+            Path keeperSocket,
+            Capacity reserve,
+            boolean drainOnExit,
+            long drainTimeoutMillis) {
+        this(
+                dataDir,
+                name,
+                schedulers,
+                nodeTokenFile,
+                keeperSocket,
+                reserve,
+                drainOnExit,
+                drainTimeoutMillis,
+                RegistriesConfig.DEFAULT);
     }
 
     /**
@@ -78,8 +104,23 @@ public record AgentConfig(
                 in.number("reserve.pids", 0, 0, MAX));
         boolean drain = in.flag("drain-on-exit", false);
         long drainTimeoutMillis = in.durationMillis("drain-timeout", DEFAULT_DRAIN_TIMEOUT_MILLIS, 1_000, 3_600_000);
-        return in.finish(() ->
-                new AgentConfig(dataDir, name, schedulers, tokenFile, socket, reserve, drain, drainTimeoutMillis));
+        RegistriesConfig registries = registries(in);
+        return in.finish(() -> new AgentConfig(
+                dataDir, name, schedulers, tokenFile, socket, reserve, drain, drainTimeoutMillis, registries));
+    }
+
+    private static RegistriesConfig registries(ConfigReader in) {
+        if (!in.has("registries-file")) {
+            return RegistriesConfig.DEFAULT;
+        }
+        Path file = in.requiredPath("registries-file");
+        return RegistriesConfig.read(file).fold(read -> read, errors -> {
+            for (Rejected error : errors) {
+                boolean ofFile = error.path().equals("registries-file");
+                in.reject("registries-file", file.toString(), ofFile ? error.message() : error.text());
+            }
+            return RegistriesConfig.DEFAULT;
+        });
     }
 
     private static List<URI> schedulers(ConfigReader in) {

@@ -10,6 +10,10 @@ import io.holdfast.agent.line.Lease;
 import io.holdfast.agent.line.Line;
 import io.holdfast.agent.line.LineConfig;
 import io.holdfast.agent.line.Streams;
+import io.holdfast.agent.pull.ImageRecord;
+import io.holdfast.agent.pull.ImageSources;
+import io.holdfast.agent.pull.PullWorkers;
+import io.holdfast.agent.pull.Pulls;
 import io.holdfast.agent.reconcile.Remembered;
 import io.holdfast.keeper.api.Reply;
 import io.holdfast.keeper.api.Request;
@@ -56,6 +60,7 @@ final class AgentVerticle extends VerticleBase implements KeeperClient.Listener,
     private ClusterLink cluster;
     private Line line;
     private Streams streams;
+    private Pulls pulls;
     private NodeLoop loop;
 
     private final Lease lease = new Lease();
@@ -90,7 +95,8 @@ final class AgentVerticle extends VerticleBase implements KeeperClient.Listener,
         context.runOnContext(now -> task.run());
     }
 
-    private record Opened(DataDir dataDir, Identity identity, Map<String, Remembered> allocations) {}
+    private record Opened(
+            DataDir dataDir, Identity identity, Map<String, Remembered> allocations, List<ImageRecord> images) {}
 
     @Override
     public Future<?> start() {
@@ -104,7 +110,7 @@ final class AgentVerticle extends VerticleBase implements KeeperClient.Listener,
         try {
             Identity started =
                     opened.start(surroundings.ids(), surroundings.clock().nowMillis());
-            return new Opened(opened, started, opened.allocations());
+            return new Opened(opened, started, opened.allocations(), opened.images());
         } catch (RuntimeException e) {
             opened.close();
             throw e;
@@ -118,8 +124,25 @@ final class AgentVerticle extends VerticleBase implements KeeperClient.Listener,
         keeper = new KeeperClient(vertx, config.keeperSocket(), true, this);
         logKeeper = new KeeperClient(vertx, config.keeperSocket(), false, new Quiet());
         cluster = new ClusterLink(vertx, identity.nodeId(), config.name(), () -> leases, this);
+        pulls = new Pulls(
+                vertx,
+                surroundings.clock(),
+                new PullWorkers(vertx, "holdfast-agent-images-" + System.identityHashCode(this)),
+                ImageSources.open(config.registries(), surroundings.clock(), surroundings.random()),
+                config.keeperSocket(),
+                opened.images(),
+                this::keepImages,
+                () -> loop.look());
         loop = new NodeLoop(
-                vertx, surroundings.clock(), config.name(), keeper, cluster, memory, this::mayStart, this::report);
+                vertx,
+                surroundings.clock(),
+                config.name(),
+                keeper,
+                cluster,
+                memory,
+                pulls,
+                this::mayStart,
+                this::report);
         KeeperUsage usage = new KeeperUsage(logKeeper, loop::taskOf, loop::paused);
         streams = new Streams(vertx, logKeeper, loop::runs, usage::of);
         loop.watch(streams::look);
@@ -146,6 +169,7 @@ final class AgentVerticle extends VerticleBase implements KeeperClient.Listener,
         line.close();
         streams.closeAll();
         loop.close();
+        pulls.close();
         cluster.close();
         keeper.close();
         logKeeper.close();
@@ -197,6 +221,7 @@ final class AgentVerticle extends VerticleBase implements KeeperClient.Listener,
         hello = said;
         register(true);
         prolong();
+        loop.relistLayers();
         loop.relist();
     }
 
@@ -353,6 +378,14 @@ final class AgentVerticle extends VerticleBase implements KeeperClient.Listener,
     @Override
     public void lookAgain() {
         loop.look();
+    }
+
+    private Future<?> keepImages(List<ImageRecord> images) {
+        return disk.executeBlocking(() -> {
+                    dataDir.writeImages(images);
+                    return null;
+                })
+                .onFailure(trouble -> LOG.error("images are not remembered on disk: {}", trouble.getMessage()));
     }
 
     /** On disk before anything is done in its name. */

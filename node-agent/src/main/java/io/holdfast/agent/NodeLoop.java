@@ -3,6 +3,7 @@ package io.holdfast.agent;
 import io.holdfast.agent.cluster.ClusterLink;
 import io.holdfast.agent.keeper.KeeperClient;
 import io.holdfast.agent.line.Runs;
+import io.holdfast.agent.pull.Pulls;
 import io.holdfast.agent.reconcile.Annotations;
 import io.holdfast.agent.reconcile.Attempt;
 import io.holdfast.agent.reconcile.Plan;
@@ -57,6 +58,7 @@ final class NodeLoop implements WorkRunner.Listener {
     private final KeeperClient keeper;
     private final ClusterLink cluster;
     private final Memory memory;
+    private final Pulls pulls;
     private final WorkRunner runner;
     private final BooleanSupplier leaseHeld;
     private final Consumer<List<AllocationReport>> reports;
@@ -84,6 +86,7 @@ final class NodeLoop implements WorkRunner.Listener {
             KeeperClient keeper,
             ClusterLink cluster,
             Memory memory,
+            Pulls pulls,
             BooleanSupplier leaseHeld,
             Consumer<List<AllocationReport>> reports) {
         this.vertx = vertx;
@@ -93,6 +96,7 @@ final class NodeLoop implements WorkRunner.Listener {
         this.keeper = keeper;
         this.cluster = cluster;
         this.memory = memory;
+        this.pulls = pulls;
         this.runner = new WorkRunner(keeper, clock, this);
         this.leaseHeld = leaseHeld;
         this.reports = reports;
@@ -198,6 +202,7 @@ final class NodeLoop implements WorkRunner.Listener {
                 cluster.specs(),
                 sandboxes,
                 memory.all(),
+                pulls.sights(),
                 busy,
                 leaseHeld.getAsBoolean(),
                 draining,
@@ -206,6 +211,7 @@ final class NodeLoop implements WorkRunner.Listener {
         memory.forget(plan.forgotten());
         tell(plan, busy);
         cluster.fetchSpecs(plan.missingSpecs());
+        pulls.want(plan.images(), busy);
         plan.works().forEach(runner::submit);
         wakeAt(plan.wakeAtMillis(), nowMillis);
         watchers.forEach(Runnable::run);
@@ -292,6 +298,15 @@ final class NodeLoop implements WorkRunner.Listener {
     @Override
     public void startFailed(String allocationId, String task, Attempt attempt) {
         memory.attempt(allocationId, task, attempt);
+        pulls.failureTold(allocationId);
+        relistLayers();
+    }
+
+    /** A keeper that was started anew may lack some, and so may one that could not start a container. */
+    void relistLayers() {
+        keeper.layers()
+                .onSuccess(pulls::listed)
+                .onFailure(trouble -> LOG.debug("the keeper's layers were not listed: {}", trouble.getMessage()));
     }
 
     @Override

@@ -148,6 +148,15 @@ final class WorkRunner {
                     .recover(trouble -> sandboxFailed(work, trouble))
                     .compose(made -> made ? run(work, from + 1) : Future.succeededFuture(true));
         }
+        if (step instanceof Step.FailStart fail) {
+            LOG.warn(
+                    "task {} of allocation {} could not be started: {}",
+                    fail.task(),
+                    work.allocationId(),
+                    fail.failed().failure());
+            listener.startFailed(work.allocationId(), fail.task(), fail.failed());
+            return run(work, from + 1);
+        }
         if (step instanceof Step.StartTask start) {
             return start(work, start).compose(on -> on ? run(work, from + 1) : Future.succeededFuture(true));
         }

@@ -61,7 +61,7 @@ final class Checks {
         id("container", request.id());
         id("sandbox", request.sandbox());
         if (request.rootfs() == null) {
-            throw RefusedException.badRequest("rootfs is missing: host or dir:/absolute/path");
+            throw RefusedException.badRequest("rootfs is missing: host, dir:/absolute/path or layers:…");
         }
         if (request.logMaxBytes() < Limits.MIN_LOG_BYTES || request.logMaxBytes() > Limits.MAX_LOG_BYTES) {
             throw RefusedException.badRequest(

@@ -166,7 +166,9 @@ final class Connection {
             send(Wire.answer(call.id(), new Reply.Done()));
             return;
         }
-        if (request instanceof Request.Exec || request instanceof Request.Attach) {
+        if (request instanceof Request.Exec
+                || request instanceof Request.Attach
+                || request instanceof Request.PutLayer) {
             open(call);
             return;
         }

@@ -38,7 +38,9 @@ final class ContainerStarter {
 
     Reply.Started start(Request.StartContainer given) throws RefusedException, IOException {
         Request.StartContainer request = Checks.container(given);
-        String rootfs = core.policy().checkedRoot(request.rootfs());
+        String rootfs = Layers.areNamed(request.rootfs())
+                ? core.layers().checkedRoot(request.rootfs())
+                : core.policy().checkedRoot(request.rootfs());
         Spec asked = HostDevices.give(request.spec(), request.hostDevices());
         core.policy().rights().check(asked);
         Spec checked = asked.withMounts(core.policy().checkedMounts(asked.mounts()));
@@ -77,7 +79,7 @@ final class ContainerStarter {
                     request.logMaxBytes(),
                     request.annotations(),
                     core.bootId()));
-            core.registry().add(container);
+            core.layers().register(container);
             return start(sandbox, container, request.init());
         } finally {
             life.unlock();

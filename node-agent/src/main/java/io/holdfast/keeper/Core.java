@@ -19,6 +19,7 @@ import java.util.concurrent.ScheduledExecutorService;
  * @param streams what is connected to programs
  * @param timer hands on what is due; never blocks
  * @param accounts what sandboxes have used
+ * @param layers of images
  */
 record Core(
         Layout layout,
@@ -43,4 +44,5 @@ record Core(
         ExecutorService endings,
         ScheduledExecutorService timer,
         Accounts accounts,
-        Streams streams) {}
+        Streams streams,
+        Layers layers) {}

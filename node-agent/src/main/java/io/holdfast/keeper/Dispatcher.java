@@ -103,6 +103,10 @@ final class Dispatcher {
                 });
             } else if (request instanceof Request.Stats asked) {
                 return on(stats.thread(), () -> stats.read(asked));
+            } else if (request instanceof Request.ListLayers) {
+                return on(core.work(), () -> core.layers().list());
+            } else if (request instanceof Request.RemoveLayers remove) {
+                return on(core.work(), () -> core.layers().remove(remove));
             } else if (request instanceof Request.PauseContainer pause) {
                 return on(core.work(), () -> pauser.pause(pause));
             } else if (request instanceof Request.ResumeContainer resume) {
@@ -136,6 +140,8 @@ final class Dispatcher {
                         opened.completeExceptionally(e);
                     }
                 });
+            } else if (request instanceof Request.PutLayer put) {
+                opened.complete(core.layers().put(put));
             } else {
                 opened.complete(attacher.attach((Request.Attach) request));
             }

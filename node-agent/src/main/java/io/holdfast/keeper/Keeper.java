@@ -6,6 +6,8 @@ import io.holdfast.keeper.cgroup.Cgroups;
 import io.holdfast.keeper.cgroup.Host;
 import io.holdfast.keeper.exec.Streams;
 import io.holdfast.keeper.launch.Launchers;
+import io.holdfast.keeper.layer.LayerLimits;
+import io.holdfast.keeper.layer.LayerStore;
 import io.holdfast.keeper.linux.BpfDevicePrograms;
 import io.holdfast.keeper.linux.ErrnoException;
 import io.holdfast.keeper.linux.HostCheck;
@@ -204,6 +206,8 @@ public final class Keeper implements AutoCloseable {
         Lulls lulls = new Lulls(work, timer);
         Spares spares = new Spares(layout.spares(), opened.launcher(), syscalls, idRanges, work, lulls);
         open.push(spares);
+        Registry registry = new Registry();
+        LayerStore layers = LayerStore.open(LayerStore.below(layout.state()), bootId, syscalls, LayerLimits.DEFAULT);
         Core core = new Core(
                 layout,
                 bootId,
@@ -217,7 +221,7 @@ public final class Keeper implements AutoCloseable {
                 idRanges,
                 spares,
                 lulls,
-                new Registry(),
+                registry,
                 new Watchers(),
                 new Deadlines(layout.lease(), bootId, clock),
                 launches,
@@ -227,7 +231,8 @@ public final class Keeper implements AutoCloseable {
                 ending,
                 timer,
                 new Accounts(layout, cgroups),
-                streams);
+                streams,
+                new Layers(layers, registry));
         Endings endings = new Endings(core);
         Remover remover = new Remover(core);
         new Adoption(core, reaper, endings, remover, handover).run();

@@ -21,6 +21,12 @@ final class Limits {
     /** How long an exec may wait for its turn to be launched. */
     static final long OPEN_MILLIS = 45_000;
 
+    /** Layers that are received at once. */
+    static final int MAX_LAYERS_RECEIVED = 8;
+
+    /** Layers of one root: overlay's own bound (OVL_MAX_STACK, fs/overlayfs/params.h). */
+    static final int MAX_ROOT_LAYERS = 500;
+
     static final int MAX_ATTACHED = 64;
     static final int MAX_ATTACHED_PER_CONTAINER = 16;
 

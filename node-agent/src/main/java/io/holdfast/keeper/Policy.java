@@ -180,7 +180,7 @@ record Policy(
         if (rootfs.startsWith("dir:/")) {
             return "dir:" + checkedDirectory(rootfs.substring("dir:".length()));
         }
-        throw RefusedException.badRequest("rootfs %s is neither host nor dir:/absolute/path", rootfs);
+        throw RefusedException.badRequest("rootfs %s is neither host, dir:/absolute/path nor layers:…", rootfs);
     }
 
     /** The mounts to use, their sources resolved. Only binds and tmpfs: another type could name a device of the host. */

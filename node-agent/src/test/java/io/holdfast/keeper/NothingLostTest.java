@@ -69,13 +69,13 @@ class NothingLostTest {
         assertThat(running()).isEqualTo(pids);
 
         outside.upgrade(() -> end(pids, 0));
-        assertThat(running()).isEqualTo(pids(pids, ENDING));
+        awaitRunning(pids(pids, ENDING));
         IntStream.range(0, ENDING).forEach(i -> assertExact(i));
 
         outside.keeper.kill();
         end(pids, ENDING);
         outside.run();
-        assertThat(running()).isEqualTo(pids(pids, 2 * ENDING));
+        awaitRunning(pids(pids, 2 * ENDING));
         for (int i = ENDING; i < 2 * ENDING; i++) {
             Reply.Exit exit = node.exit(name(i));
             // nobody was there to see it; known is only what init has not reaped yet, and that is exact
@@ -135,6 +135,12 @@ class NothingLostTest {
         Map<String, Integer> left = new TreeMap<>(all);
         IntStream.range(0, but).forEach(i -> left.remove(name(i)));
         return left;
+    }
+
+    /** The ends that were found are recorded one after another, beside all else. */
+    private void awaitRunning(Map<String, Integer> pids) throws Exception {
+        Await.until("all ends are recorded", () -> running().size() <= pids.size());
+        assertThat(running()).isEqualTo(pids);
     }
 
     private Map<String, Integer> running() throws IOException {

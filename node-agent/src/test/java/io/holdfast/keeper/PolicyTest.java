@@ -63,7 +63,7 @@ class PolicyTest {
         assertThat(policy.checkedRoot("dir:" + directory.resolve("in"))).isEqualTo("dir:" + images);
         assertThatThrownBy(() -> policy.checkedRoot("dir:" + directory.resolve("images/none")))
                 .hasMessageContaining("is not there");
-        assertThatThrownBy(() -> policy.checkedRoot("dir:relative")).hasMessageContaining("neither host nor dir:");
+        assertThatThrownBy(() -> policy.checkedRoot("dir:relative")).hasMessageContaining("neither host, dir:");
     }
 
     @Test

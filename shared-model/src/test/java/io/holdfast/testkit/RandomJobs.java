@@ -9,6 +9,7 @@ import io.holdfast.model.job.JobLimits;
 import io.holdfast.model.job.JobSpec;
 import io.holdfast.model.job.JobType;
 import io.holdfast.model.job.NetworkMode;
+import io.holdfast.model.job.PullPolicy;
 import io.holdfast.model.job.Resources;
 import io.holdfast.model.job.RestartPolicy;
 import io.holdfast.model.job.Signals;
@@ -68,20 +69,26 @@ public final class RandomJobs {
         command.addAll(list(random.nextInt(4), i -> text()));
         long cpu = between(JobLimits.MIN_CPU_MILLIS, JobLimits.MAX_CPU_MILLIS);
         long memory = between(JobLimits.MIN_MEMORY_BYTES, JobLimits.MAX_MEMORY_BYTES);
+        Image image = image();
+        boolean bare = image.layered() && random.nextBoolean();
         return new TaskSpec(
                 name(prefix),
-                random.nextBoolean() ? Image.HOST : new Image.Directory("/" + text()),
-                command,
+                image,
+                image.layered() ? pick(PullPolicy.values()) : PullPolicy.IF_ABSENT,
+                bare ? List.of() : command,
+                random.nextBoolean() ? List.of() : List.of("", text()),
                 env,
-                pick(new String[] {
-                    Long.toString(between(0, JobLimits.MAX_ID)),
-                    between(0, JobLimits.MAX_ID) + ":" + between(0, JobLimits.MAX_ID),
-                    "www-data",
-                    "_x:adm.y"
-                }),
-                "/" + text(),
+                bare
+                        ? ""
+                        : pick(new String[] {
+                            Long.toString(between(0, JobLimits.MAX_ID)),
+                            between(0, JobLimits.MAX_ID) + ":" + between(0, JobLimits.MAX_ID),
+                            "www-data",
+                            "_x:adm.y"
+                        }),
+                bare ? "" : "/" + text(),
                 random.nextBoolean()
-                        ? Signals.DEFAULT_STOP
+                        ? image.layered() ? "" : Signals.DEFAULT_STOP
                         : pick(Signals.names().toArray(String[]::new)),
                 between(0, JobLimits.MAX_STOP_GRACE_MILLIS),
                 random.nextBoolean(),
@@ -95,6 +102,20 @@ public final class RandomJobs {
                         random.nextBoolean() ? 0 : between(0, JobLimits.MAX_MEMORY_BYTES),
                         pick(new String[] {"", "0", "0-3,8"}),
                         random.nextBoolean() ? 0 : between(JobLimits.MIN_IO_WEIGHT, JobLimits.MAX_IO_WEIGHT)));
+    }
+
+    private Image image() {
+        String digest = "sha256:" + "0123456789abcdef".repeat(4);
+        return pick(new Image[] {
+            Image.HOST,
+            new Image.Directory("/" + text()),
+            new Image.Registry("docker.io", "library/alpine", "3.20", ""),
+            new Image.Registry("r.example.com:5000", "a/b__c/d-e.f", "", digest),
+            new Image.Registry("localhost", "x", "A_.-", digest),
+            new Image.Layout("/srv/a:b/c", "v1"),
+            new Image.Layout("/srv/a", ""),
+            new Image.Archive("/srv/a.tar")
+        });
     }
 
     private Confinement confinement() {

@@ -1,6 +1,7 @@
 package io.holdfast.cli.client;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.holdfast.cli.exit.CommandFailed;
 import io.holdfast.cli.exit.ExitCodes;
 import io.holdfast.model.document.Documents;
@@ -9,6 +10,7 @@ import io.holdfast.model.error.Outcome;
 import io.holdfast.model.error.Rejected;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -48,6 +50,12 @@ public record JobFile(String job, Document document) {
                                     : name + " is not a name: it must be text, as 'job: hello'")));
         }
         return new JobFile(name.textValue(), new Document(bytes, type.text()));
+    }
+
+    /** A job of our own making. */
+    public static JobFile of(ObjectNode tree) {
+        byte[] bytes = tree.toString().getBytes(StandardCharsets.UTF_8);
+        return new JobFile(tree.path("job").textValue(), new Document(bytes, MediaType.JSON.text()));
     }
 
     private static CommandFailed refused(String file, List<Rejected> errors) {

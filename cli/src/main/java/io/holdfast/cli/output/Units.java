@@ -1,6 +1,7 @@
 package io.holdfast.cli.output;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.holdfast.model.text.Sizes;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
@@ -8,8 +9,6 @@ import java.util.Locale;
 
 /** Numbers as people read them. */
 final class Units {
-    private static final String[] BINARY = {"", "Ki", "Mi", "Gi", "Ti", "Pi", "Ei"};
-
     private Units() {}
 
     /** {@code 200m}, {@code 2}, {@code 1.5}: thousandths of a core as a job would write them. */
@@ -21,16 +20,7 @@ final class Units {
     }
 
     static String bytes(long bytes) {
-        double value = bytes;
-        int unit = 0;
-        while (value >= 1024 && unit < BINARY.length - 1) {
-            value /= 1024;
-            unit++;
-        }
-        String number = value == Math.rint(value) || value >= 100
-                ? String.format(Locale.ROOT, "%.0f", value)
-                : String.format(Locale.ROOT, "%.1f", value);
-        return number + BINARY[unit];
+        return Sizes.rounded(bytes);
     }
 
     /** {@code 5s}, {@code 3m}, {@code 2h}, {@code 4d}: the largest whole unit. */

@@ -2,6 +2,7 @@ package io.holdfast.cli.role;
 
 import io.holdfast.agent.Agent;
 import io.holdfast.agent.AgentConfig;
+import io.holdfast.agent.image.registry.RegistriesConfig;
 import io.holdfast.cli.exit.CommandFailed;
 import io.holdfast.cli.exit.ExitCodes;
 import io.holdfast.keeper.Keeper;
@@ -71,14 +72,14 @@ final class DevCluster {
      *
      * @throws CommandFailed for what the user can mend
      */
-    static DevCluster start(DevPlaces places, int httpPort) throws InterruptedException {
+    static DevCluster start(DevPlaces places, int httpPort, RegistriesConfig registries) throws InterruptedException {
         boolean fresh = !Files.exists(places.dataDir());
         makeDirectories(places);
         Vertx vertx = Vertx.vertx(new VertxOptions().setEventLoopPoolSize(2));
         CompletableFuture<Keeper> keeper =
                 CompletableFuture.supplyAsync(() -> keeper(places), DevCluster::keeperThread);
         Future<Scheduler> scheduler = Scheduler.start(SchedulerConfig.of(places.dataDir(), httpPort), vertx);
-        Future<Agent> agent = scheduler.compose(up -> Agent.start(agentConfig(places, up.url()), vertx));
+        Future<Agent> agent = scheduler.compose(up -> Agent.start(agentConfig(places, up.url(), registries), vertx));
         try {
             // the scheduler first: its refusals name what the user has typed
             Scheduler up = Parts.await(scheduler);
@@ -126,7 +127,7 @@ final class DevCluster {
         }
     }
 
-    static AgentConfig agentConfig(DevPlaces places, String schedulerUrl) {
+    static AgentConfig agentConfig(DevPlaces places, String schedulerUrl, RegistriesConfig registries) {
         return new AgentConfig(
                 places.dataDir().resolve("agent"),
                 Names.like(HostName.ofMachine()).orElse("node"),
@@ -135,7 +136,8 @@ final class DevCluster {
                 places.socket(),
                 new Capacity(0, 0, 0, 0),
                 false,
-                DRAIN_MILLIS);
+                DRAIN_MILLIS,
+                registries);
     }
 
     private static void makeDirectories(DevPlaces places) {

@@ -1,5 +1,6 @@
 package io.holdfast.cli.role;
 
+import io.holdfast.agent.image.registry.RegistriesConfig;
 import io.holdfast.cli.client.RunFile;
 import io.holdfast.cli.exit.CommandFailed;
 import io.holdfast.cli.exit.ExitCodes;
@@ -40,6 +41,12 @@ public final class DevCommand implements Callable<Integer> {
                     + " by default; 0 for any that is free.")
     private int httpPort = SchedulerConfig.DEFAULT_HTTP_PORT;
 
+    @Option(
+            names = "--registries",
+            paramLabel = "FILE",
+            description = "How registries are reached: mirrors, certificates, credentials.")
+    private Path registries = RegistriesConfig.NO_FILE;
+
     @Override
     public Integer call() throws InterruptedException {
         Console console = root.console();
@@ -47,8 +54,9 @@ public final class DevCommand implements Callable<Integer> {
             throw new CommandFailed(ExitCodes.USAGE, "--http-port " + httpPort + " is not a port: 0 to 65535");
         }
         Parts.requireRoot("dev");
+        RegistriesConfig registriesConfig = Parts.registries(registries);
         StopSignal stop = StopSignal.install();
-        DevCluster cluster = DevCluster.start(DevPlaces.of(dataDir), httpPort);
+        DevCluster cluster = DevCluster.start(DevPlaces.of(dataDir), httpPort, registriesConfig);
         stop.onSecond(() -> forced(cluster));
         String url = cluster.scheduler().url();
         RunFile run = RunFile.ofThisProcess(url, cluster.places().token());

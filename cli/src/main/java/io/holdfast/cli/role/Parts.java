@@ -1,6 +1,7 @@
 package io.holdfast.cli.role;
 
 import io.holdfast.agent.disk.DataDirException;
+import io.holdfast.agent.image.registry.RegistriesConfig;
 import io.holdfast.cli.exit.CommandFailed;
 import io.holdfast.cli.exit.ExitCodes;
 import io.holdfast.model.config.ConfigReader;
@@ -48,6 +49,13 @@ final class Parts {
                 .environment(environment)
                 .file(file)
                 .open();
+    }
+
+    /** @param file {@link RegistriesConfig#NO_FILE} for registries as they are everywhere */
+    static RegistriesConfig registries(Path file) {
+        return file.equals(RegistriesConfig.NO_FILE)
+                ? RegistriesConfig.DEFAULT
+                : require("the file of registries", ExitCodes.CONFIG, RegistriesConfig.read(file));
     }
 
     /** The value, or everything that is wrong with it at once. */

@@ -2,6 +2,7 @@ package io.holdfast.cli.role;
 
 import io.holdfast.agent.Agent;
 import io.holdfast.agent.AgentJvm;
+import io.holdfast.agent.image.registry.RegistriesConfig;
 import io.holdfast.cli.client.ApiClient;
 import io.holdfast.cli.client.Document;
 import io.holdfast.cli.client.Endpoint;
@@ -51,7 +52,8 @@ final class WarmAgent {
             beside.add(start("scheduler", "--config", scheduler.toString()));
             ready(beside.get(0));
             String url = ready(beside.get(1));
-            Agent agent = Parts.await(Agent.start(DevCluster.agentConfig(places, url), vertx));
+            Agent agent =
+                    Parts.await(Agent.start(DevCluster.agentConfig(places, url, RegistriesConfig.DEFAULT), vertx));
             runJob(new ApiClient(
                     new Endpoint(url, Files.readString(places.token()).strip(), "the warm-up's", "default")));
             Parts.await(agent.close());

@@ -3,6 +3,7 @@ package io.holdfast.agent.disk;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.holdfast.agent.pull.ImageRecord;
 import io.holdfast.agent.reconcile.Remembered;
 import io.holdfast.model.IdSource;
 import io.holdfast.model.document.Json;
@@ -18,15 +19,17 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
 import java.util.Map;
 
 /** The agent's data directory, held by one agent at a time. Blocking; for one thread at a time. */
 public final class DataDir implements AutoCloseable {
-    /** Of both files. */
+    /** Of all files. */
     public static final int FORMAT = 1;
 
     private static final String IDENTITY = "agent.json";
     private static final String ALLOCATIONS = "allocations.json";
+    private static final String IMAGES = "images.json";
     private static final String LOCK = "agent.lock";
 
     private final Path directory;
@@ -114,6 +117,19 @@ public final class DataDir implements AutoCloseable {
         file.put("format", FORMAT);
         file.set("allocations", MemoryJson.write(allocations));
         replace(ALLOCATIONS, file, false);
+    }
+
+    public List<ImageRecord> images() {
+        JsonNode file = read(IMAGES);
+        return file.isMissingNode() ? List.of() : ImagesJson.read(file.path("images"));
+    }
+
+    /** Not flushed: an image that is not remembered is asked for anew, and its layers are still there. */
+    public void writeImages(List<ImageRecord> images) {
+        ObjectNode file = Json.mapper().createObjectNode();
+        file.put("format", FORMAT);
+        file.set("images", ImagesJson.write(images));
+        replace(IMAGES, file, false);
     }
 
     private JsonNode read(String name) {

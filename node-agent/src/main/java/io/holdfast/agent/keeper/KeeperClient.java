@@ -118,6 +118,10 @@ public final class KeeperClient {
         return send(new Request.List(), Reply.Sandboxes.class, CALL_TIMEOUT_MILLIS);
     }
 
+    public Future<Reply.Layers> layers() {
+        return send(new Request.ListLayers(), Reply.Layers.class, CALL_TIMEOUT_MILLIS);
+    }
+
     public Future<Reply.LogChunk> readLog(Request.ReadLog request) {
         return send(request, Reply.LogChunk.class, timeoutMillis(request));
     }

@@ -1,5 +1,6 @@
 package io.holdfast.agent.reconcile;
 
+import io.holdfast.agent.image.ImageConfig;
 import io.holdfast.keeper.api.Request;
 import io.holdfast.keeper.oci.Spec;
 import io.holdfast.model.job.Confinement;
@@ -38,6 +39,9 @@ final class ContainerSpecs {
     /** Characters of a host name (sethostname(2)) that resolvers take as one label too. */
     static final int MAX_HOSTNAME = 63;
 
+    /** What the root of a container of layers begins with; their diff ids follow. */
+    static final String LAYERS = "layers:";
+
     /** The version of the runtime specification whose names are used. */
     static final String OCI_VERSION = "1.2.1";
 
@@ -57,7 +61,8 @@ final class ContainerSpecs {
     }
 
     static Request.StartContainer container(
-            String nodeName, ManifestRow row, GroupSpec group, TaskSpec task, Attempt attempt) {
+            String nodeName, ManifestRow row, GroupSpec group, TaskSpec task, Attempt attempt, ImageSight.Ready image) {
+        ImageDefaults defaults = new ImageDefaults(task, image.config());
         int position = group.tasks().indexOf(task);
         SortedMap<String, String> annotations = new TreeMap<>(Map.of(
                 Annotations.ALLOCATION, row.allocationId(),
@@ -65,29 +70,32 @@ final class ContainerSpecs {
                 Annotations.ATTEMPT, Integer.toString(attempt.number()),
                 Annotations.STREAK, Integer.toString(attempt.streak()),
                 Annotations.STOP_GRACE, Long.toString(task.stopGraceMillis())));
-        if (!task.stopSignal().equals(Signals.DEFAULT_STOP)) {
-            annotations.put(Annotations.STOP_SIGNAL, Integer.toString(Signals.number(task.stopSignal())));
+        if (defaults.stopSignal() != Signals.number(Signals.DEFAULT_STOP)) {
+            annotations.put(Annotations.STOP_SIGNAL, Integer.toString(defaults.stopSignal()));
         }
         return new Request.StartContainer(
                 row.allocationId() + "-" + position + "-" + attempt.number(),
                 row.allocationId(),
-                task.image().reference(),
-                spec(nodeName, row, task),
+                task.image().layered()
+                        ? LAYERS + String.join(",", image.diffIds())
+                        : task.image().reference(),
+                spec(nodeName, row, task, image.config()),
                 LOG_MAX_BYTES,
                 annotations,
                 task.init(),
                 Rights.devices(task.confinement()));
     }
 
-    static Spec spec(String nodeName, ManifestRow row, TaskSpec task) {
+    static Spec spec(String nodeName, ManifestRow row, TaskSpec task, ImageConfig image) {
+        ImageDefaults defaults = new ImageDefaults(task, image);
         Confinement confinement = task.confinement();
         Spec.Process process = new Spec.Process(
                 false,
                 null,
-                task.command(),
-                env(nodeName, row, task),
-                task.workDir(),
-                TaskUsers.parse(task.user()),
+                defaults.args(),
+                env(nodeName, row, task, defaults),
+                defaults.workDir(),
+                defaults.user(),
                 Rights.capabilities(confinement),
                 confinement.noNewPrivileges(),
                 Rights.rlimits(confinement),
@@ -98,8 +106,16 @@ final class ContainerSpecs {
                 process,
                 new Spec.Root("", confinement.readOnlyRoot()),
                 hostname(row),
-                List.of(),
+                confinement.readOnlyRoot() ? volumes(image) : List.of(),
                 linux(task));
+    }
+
+    /** What an image declares a volume may be written though its root may not. */
+    private static List<Spec.Mount> volumes(ImageConfig image) {
+        return image.volumes().stream()
+                .filter(path -> path.startsWith("/"))
+                .map(path -> new Spec.Mount(path, "tmpfs", "tmpfs", List.of("nosuid", "nodev")))
+                .toList();
     }
 
     /** {@code job-group-index}, cut so that the index stays whole. */
@@ -113,10 +129,9 @@ final class ContainerSpecs {
         return cut.replaceAll("-+$", "") + tail;
     }
 
-    private static List<String> env(String nodeName, ManifestRow row, TaskSpec task) {
-        SortedMap<String, String> env = new TreeMap<>();
-        env.put("PATH", DEFAULT_PATH);
-        env.putAll(task.env());
+    private static List<String> env(String nodeName, ManifestRow row, TaskSpec task, ImageDefaults defaults) {
+        SortedMap<String, String> env = new TreeMap<>(defaults.env());
+        env.putIfAbsent("PATH", DEFAULT_PATH);
         // after the job's own: what these say must be true
         env.put("HOLDFAST_ALLOCATION_ID", row.allocationId());
         env.put("HOLDFAST_JOB", row.job().job());

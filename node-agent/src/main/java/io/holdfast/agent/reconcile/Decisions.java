@@ -10,8 +10,10 @@ import io.holdfast.model.state.AllocationState;
 import io.holdfast.model.state.Desired;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * The order in which the questions about an allocation are asked: is it to stop; has the deadline ended it; has a task failed
@@ -112,6 +114,7 @@ final class Decisions {
         Sight sight = seen.sight();
         List<Step> tidy = new ArrayList<>();
         List<Step> starts = new ArrayList<>();
+        Set<ImageWish> images = new HashSet<>();
         long wake = Long.MAX_VALUE;
         boolean allRun = true;
         String reason = "";
@@ -123,7 +126,8 @@ final class Decisions {
                         .toList()));
             } else if (view instanceof TaskView.New) {
                 allRun = false;
-                starts.add(start(seen, group, task, Attempt.begun(0, 0, 0, sight.nowMillis())));
+                reason = begin(seen, group, task, Attempt.begun(0, 0, 0, sight.nowMillis()), starts, images)
+                        .orElse(reason);
             } else if (view instanceof TaskView.Ended end && !success(seen, end)) {
                 allRun = false;
                 reason = end.reason().isEmpty() ? "exit code 0" : end.reason();
@@ -131,8 +135,12 @@ final class Decisions {
                 if (due > sight.nowMillis()) {
                     wake = Math.min(wake, due);
                 } else {
-                    tidy.addAll(removals(end));
-                    starts.add(start(seen, group, task, Restarts.next(end, sight.nowMillis())));
+                    Optional<String> wait =
+                            begin(seen, group, task, Restarts.next(end, sight.nowMillis()), starts, images);
+                    if (wait.isEmpty()) {
+                        tidy.addAll(removals(end));
+                    }
+                    reason = wait.orElse(reason);
                 }
             }
         }
@@ -142,15 +150,18 @@ final class Decisions {
         if (!starts.isEmpty() && group.disconnect() == DisconnectPolicy.STOP && !sight.leaseHeld()) {
             // another node may have been given its place: only a held lease says that this one still has it
             AllocationState state = seen.sandboxed() ? AllocationState.STARTING : AllocationState.PENDING;
-            return new Decision(tidy, state, "waits for the node's lease", false, wake);
+            return new Decision(tidy, state, "waits for the node's lease", false, wake, images);
+        }
+        if (starts.isEmpty() && !seen.sandboxed()) {
+            return new Decision(tidy, AllocationState.PENDING, reason, false, wake, images);
         }
         List<Step> steps = new ArrayList<>(tidy);
-        if (!starts.isEmpty() && !seen.sandboxed()) {
+        if (starts.stream().anyMatch(Step.StartTask.class::isInstance) && !seen.sandboxed()) {
             steps.add(new Step.CreateSandbox(
                     ContainerSpecs.sandbox(sight.manifest().clusterId(), seen.row(), group)));
         }
         steps.addAll(starts);
-        return new Decision(steps, AllocationState.STARTING, reason, false, wake);
+        return new Decision(steps, AllocationState.STARTING, reason, false, wake, images);
     }
 
     /** The run that has just ended stays for its logs, those before it go. A run that outlived its successor is ended. */
@@ -167,10 +178,47 @@ final class Decisions {
         return steps;
     }
 
-    private static Step start(AllocationSight seen, GroupSpec group, TaskSpec task, Attempt attempt) {
-        return new Step.StartTask(
+    /**
+     * Adds the task's start, once its image is there.
+     *
+     * @return what the start waits for
+     */
+    private static Optional<String> begin(
+            AllocationSight seen,
+            GroupSpec group,
+            TaskSpec task,
+            Attempt attempt,
+            List<Step> starts,
+            Set<ImageWish> images) {
+        ImageSight image = ImageSight.Ready.BARE;
+        if (task.image().layered()) {
+            ImageWish wish = new ImageWish(seen.row().allocationId(), task.image(), task.pull());
+            images.add(wish);
+            image = seen.sight().images().getOrDefault(wish, new ImageSight.Pulling(""));
+        }
+        if (image instanceof ImageSight.Pulling pulling) {
+            return Optional.of(pulling.progress());
+        }
+        if (image instanceof ImageSight.Failed failed) {
+            starts.add(fail(seen, task, attempt, failed.why(), failed.forGood()));
+            return Optional.empty();
+        }
+        ImageSight.Ready ready = (ImageSight.Ready) image;
+        if (new ImageDefaults(task, ready.config()).args().isEmpty()) {
+            String why = "image " + task.image().reference()
+                    + " says neither entrypoint nor command: give the task a command";
+            starts.add(fail(seen, task, attempt, why, true));
+            return Optional.empty();
+        }
+        starts.add(new Step.StartTask(
                 task.name(),
                 attempt,
-                ContainerSpecs.container(seen.sight().nodeName(), seen.row(), group, task, attempt));
+                ContainerSpecs.container(seen.sight().nodeName(), seen.row(), group, task, attempt, ready)));
+        return Optional.empty();
+    }
+
+    private static Step fail(AllocationSight seen, TaskSpec task, Attempt attempt, String why, boolean forGood) {
+        return new Step.FailStart(
+                task.name(), attempt.failed(why, forGood, seen.sight().nowMillis()));
     }
 }

@@ -12,6 +12,7 @@ import java.util.Set;
  * @param memory to remember from now on, of all that are not busy
  * @param forgotten allocations that need not be remembered any longer
  * @param missingSpecs hashes of specifications that are needed and not at hand
+ * @param images that are needed now, also those that are there
  * @param wakeAtMillis when time alone changes the answer, {@link Long#MAX_VALUE} for never
  */
 public record Plan(
@@ -20,6 +21,7 @@ public record Plan(
         Map<String, Remembered> memory,
         Set<String> forgotten,
         Set<String> missingSpecs,
+        Set<ImageWish> images,
         long wakeAtMillis) {
     public Plan {
         works = List.copyOf(works);
@@ -27,5 +29,6 @@ public record Plan(
         memory = Map.copyOf(memory);
         forgotten = Set.copyOf(forgotten);
         missingSpecs = Set.copyOf(missingSpecs);
+        images = Set.copyOf(images);
     }
 }

@@ -29,6 +29,7 @@ public final class Reconciler {
     private final List<AllocationReport> reports = new ArrayList<>();
     private final Map<String, Remembered> memory = new HashMap<>();
     private final Set<String> missingSpecs = new HashSet<>();
+    private final Set<ImageWish> images = new HashSet<>();
     private long wakeAtMillis = Long.MAX_VALUE;
 
     private Reconciler(Sight sight) {
@@ -66,7 +67,7 @@ public final class Reconciler {
                 forgotten.add(id);
             }
         }
-        return new Plan(works, reports, memory, forgotten, missingSpecs, wakeAtMillis);
+        return new Plan(works, reports, memory, forgotten, missingSpecs, images, wakeAtMillis);
     }
 
     /** Without a manifest nothing is decided; what runs is told, so that a new leader sees it before it places anything. */
@@ -84,7 +85,7 @@ public final class Reconciler {
                 }
             }
         }
-        return new Plan(works, reports, memory, Set.of(), Set.of(), Long.MAX_VALUE);
+        return new Plan(works, reports, memory, Set.of(), Set.of(), Set.of(), Long.MAX_VALUE);
     }
 
     private void wanted(ManifestRow row) {
@@ -117,6 +118,7 @@ public final class Reconciler {
                         .filter(step -> !paused || !(step instanceof Step.StartTask))
                         .toList());
         wakeAtMillis = Math.min(wakeAtMillis, decision.wakeAtMillis());
+        images.addAll(decision.images());
         memory.put(
                 id,
                 state.terminal()

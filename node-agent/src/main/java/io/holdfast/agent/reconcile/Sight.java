@@ -15,6 +15,7 @@ import java.util.Set;
  * @param specs by hash, those that are at hand
  * @param sandboxes all that the keeper listed, foreign ones too
  * @param memory by allocation
+ * @param images how those stand that were needed
  * @param busy allocations that something is under way for, or whose listing may be older than that: nothing is decided
  * @param leaseHeld whether the cluster has confirmed the node's lease and the manifest was looked at since
  * @param draining whether the agent ends everything before it leaves
@@ -25,6 +26,7 @@ public record Sight(
         Map<String, GroupDocument> specs,
         List<Reply.SandboxStatus> sandboxes,
         Map<String, Remembered> memory,
+        Map<ImageWish, ImageSight> images,
         Set<String> busy,
         boolean leaseHeld,
         boolean draining,
@@ -36,6 +38,7 @@ public record Sight(
         specs = Map.copyOf(specs);
         sandboxes = List.copyOf(sandboxes);
         memory = Map.copyOf(memory);
+        images = Map.copyOf(images);
         busy = Set.copyOf(busy);
     }
 

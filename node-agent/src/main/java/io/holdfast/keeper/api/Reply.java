@@ -131,6 +131,22 @@ public sealed interface Reply {
      */
     record LogPlace(long offset, long lines, long head, long end) implements Reply {}
 
+    /** @param there whether the keeper has the layer already: then nothing is sent, and the connection ends */
+    record LayerAwaited(boolean there) implements Reply {}
+
+    /** @param freeBytes, totalBytes of the file system that they lie on */
+    record Layers(List<LayerStatus> items, long freeBytes, long totalBytes) implements Reply {}
+
+    /**
+     * @param bytes that its files have
+     * @param entries files, directories and all else
+     * @param inUse whether a container, running or not, stands on it
+     */
+    record LayerStatus(String diffId, long bytes, long entries, boolean inUse) {}
+
+    /** @param inUse those that a container stands on; they stay */
+    record LayersRemoved(List<String> removed, List<String> inUse) implements Reply {}
+
     /** @param version of the program that takes over */
     record Upgrading(String version) implements Reply {}
 

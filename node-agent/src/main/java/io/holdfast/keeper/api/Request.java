@@ -34,6 +34,9 @@ import java.util.Map;
     @JsonSubTypes.Type(value = Request.ContainerState.class, name = "container-state"),
     @JsonSubTypes.Type(value = Request.FindLog.class, name = "find-log"),
     @JsonSubTypes.Type(value = Request.Upgrade.class, name = "upgrade"),
+    @JsonSubTypes.Type(value = Request.PutLayer.class, name = "put-layer"),
+    @JsonSubTypes.Type(value = Request.ListLayers.class, name = "list-layers"),
+    @JsonSubTypes.Type(value = Request.RemoveLayers.class, name = "remove-layers"),
 })
 public sealed interface Request {
 
@@ -86,7 +89,8 @@ public sealed interface Request {
      *
      * @param id unique on the node, as for sandboxes
      * @param sandbox the id of its sandbox
-     * @param rootfs {@code host} (the host's /usr and a generated /etc) or {@code dir:/absolute/path}
+     * @param rootfs {@code host} (the host's /usr and a generated /etc), {@code dir:/absolute/path}, or {@code layers:} and the diff ids
+     *     of layers that {@link PutLayer} brought, the lowest first, with commas between them
      * @param spec what to run: the OCI runtime specification's configuration. Namespaces of the sandbox are joined, whatever
      *     {@code linux.namespaces} says of them
      * @param logMaxBytes how much of each stream is kept
@@ -305,6 +309,25 @@ public sealed interface Request {
 
     /** Answered by {@link Reply.OciState}; only of a container that was made by {@link CreateContainer}. */
     record ContainerState(String id) implements Request {}
+
+    /**
+     * Brings a layer of an image. Answered by {@link Reply.LayerAwaited}; where it is awaited, this connection carries the layer's tar,
+     * as it is, until the client shuts down its side, and then the one answer from the keeper, with the request's id 0: {@link
+     * Reply.Done} once it is unpacked and verified, or why it was refused. See {@link LayerClient}.
+     *
+     * @param diffId {@code sha256:} and 64 hexadecimal digits: the digest of the tar, uncompressed
+     */
+    record PutLayer(String diffId) implements Request {}
+
+    /** Answered by {@link Reply.Layers}. */
+    record ListLayers() implements Request {}
+
+    /** Those in use stay, as the answer tells: {@link Reply.LayersRemoved}. Unknown ids are fine. */
+    record RemoveLayers(java.util.List<String> diffIds) implements Request {
+        public RemoveLayers {
+            diffIds = diffIds == null ? java.util.List.of() : java.util.List.copyOf(diffIds);
+        }
+    }
 
     /**
      * The keeper replaces itself by the program that its command line names now: same process, same children. For root alone.

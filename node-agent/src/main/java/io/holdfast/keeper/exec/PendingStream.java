@@ -8,9 +8,9 @@ import java.nio.channels.SocketChannel;
 public interface PendingStream {
 
     /** What the client is to be told before the first frame. */
-    Reply.ExecStarted reply();
+    Reply reply();
 
-    /** From now on the channel is the session's, which closes it. */
+    /** From now on the channel is the session's, which closes it. May block: the thread is the connection's own. */
     void begin(SocketChannel channel) throws IOException;
 
     /** The client is gone already. */

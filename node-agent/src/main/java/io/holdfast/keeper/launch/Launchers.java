@@ -1,5 +1,7 @@
 package io.holdfast.keeper.launch;
 
+import io.holdfast.keeper.layer.DiffId;
+import io.holdfast.keeper.layer.LayerStore;
 import io.holdfast.keeper.linux.HostCheck;
 import io.holdfast.keeper.linux.JnrKernel;
 import io.holdfast.keeper.linux.Kernel;
@@ -24,7 +26,7 @@ public final class Launchers {
      * Checks the host, hides this process's memory ({@code PR_SET_DUMPABLE} 0, for the whole process) and makes everything ready
      * that the first launch would else have to load.
      *
-     * @param stateDirectory of the keeper, on a disk: the skeleton of the host image is made in it
+     * @param stateDirectory of the keeper, on a disk: the skeleton of the host image is made in it, the store of layers lies in it
      * @throws LaunchException naming everything that the host lacks
      */
     public static Opened open(Path stateDirectory) throws LaunchException {
@@ -46,6 +48,7 @@ public final class Launchers {
                     syscalls,
                     host,
                     hostImage,
+                    diffId -> LayerStore.tree(LayerStore.below(stateDirectory), new DiffId(diffId)),
                     MountPoints.open(stateDirectory),
                     hostMounts,
                     guards,

@@ -43,6 +43,7 @@ final class LinuxLauncher implements Launcher {
     private final Syscalls syscalls;
     private final HostCheck.Host host;
     private final HostImage hostImage;
+    private final Image.Trees trees;
     private final MountPoints mountPoints;
     private final HostMounts hostMounts;
     private final LaunchGuards guards;
@@ -61,6 +62,7 @@ final class LinuxLauncher implements Launcher {
             Syscalls syscalls,
             HostCheck.Host host,
             HostImage hostImage,
+            Image.Trees trees,
             MountPoints mountPoints,
             HostMounts hostMounts,
             LaunchGuards guards,
@@ -70,6 +72,7 @@ final class LinuxLauncher implements Launcher {
         this.syscalls = syscalls;
         this.host = host;
         this.hostImage = hostImage;
+        this.trees = trees;
         this.mountPoints = mountPoints;
         this.hostMounts = hostMounts;
         this.guards = guards;
@@ -132,8 +135,15 @@ final class LinuxLauncher implements Launcher {
 
     @Override
     public Spec.User resolveUser(String rootfs, Spec.User user) throws LaunchException {
-        Path root = Image.of(rootfs) instanceof Image.Directory directory ? directory.path() : hostImage.skeleton();
-        return new UserNames(syscalls, guards).resolve(root, user);
+        Image image = image(rootfs);
+        UserNames names = new UserNames(syscalls, guards);
+        return image instanceof Image.Layers
+                ? names.resolve(image.layers(), user)
+                : names.resolve(image.layers().get(0), user);
+    }
+
+    private Image image(String rootfs) throws LaunchException {
+        return Image.of(rootfs, hostImage.skeleton(), trees);
     }
 
     @Override
@@ -152,7 +162,7 @@ final class LinuxLauncher implements Launcher {
 
     @Override
     public Launched launch(ContainerPlan plan) throws LaunchException {
-        Image image = Image.of(plan.rootfs());
+        Image image = image(plan.rootfs());
         oomScore.check(plan.spec().process());
         appArmor.check(plan.spec().process().apparmorProfile());
         Limits.check(plan.spec().process().rlimits());
@@ -213,8 +223,8 @@ final class LinuxLauncher implements Launcher {
     private OverlayDirectories directories(ContainerPlan plan, Image image) throws IOException {
         int owner = plan.sandbox().ids().first();
         OverlayDirectories own = OverlayDirectories.give(plan.workDirectory(), owner, host.overlayByFd(), syscalls);
-        if (image instanceof Image.Host) {
-            own.writeNames(plan.sandbox().hostname(), isHostNetwork(plan), syscalls);
+        if (!(image instanceof Image.Directory)) {
+            own.writeNames(image.layers(), plan.sandbox().hostname(), isHostNetwork(plan), syscalls);
         }
         return own;
     }

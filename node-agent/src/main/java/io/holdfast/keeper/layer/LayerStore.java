@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.DirectoryStream;
 import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileStore;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -41,6 +42,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class LayerStore {
     private static final Logger LOG = LoggerFactory.getLogger(LayerStore.class);
+    private static final String LAYERS = "sha256";
     private static final String DURABLE = "durable";
 
     private final Path layers;
@@ -66,7 +68,7 @@ public final class LayerStore {
     }
 
     private LayerStore(Path directory, String bootId, Syscalls syscalls, LayerLimits limits) {
-        layers = directory.resolve("sha256");
+        layers = directory.resolve(LAYERS);
         incoming = directory.resolve("incoming");
         this.bootId = bootId;
         this.syscalls = syscalls;
@@ -113,6 +115,25 @@ public final class LayerStore {
                 discard(directory);
             }
         }
+    }
+
+    /** Where a keeper's store is. */
+    public static Path below(Path stateDirectory) {
+        return stateDirectory.resolve("layers");
+    }
+
+    /** As {@link #tree(DiffId)}, of the store in a directory that another part has opened. */
+    public static Path tree(Path directory, DiffId id) {
+        return directory.resolve(LAYERS).resolve(id.hex()).resolve(WorkTree.TREE);
+    }
+
+    /** @param freeBytes for what is put */
+    public record Space(long freeBytes, long totalBytes) {}
+
+    /** Of the file system that the layers lie on. */
+    public Space space() throws IOException {
+        FileStore disk = Files.getFileStore(layers);
+        return new Space(disk.getUsableSpace(), disk.getTotalSpace());
     }
 
     public boolean has(DiffId id) {

@@ -109,7 +109,7 @@ public interface Launcher {
 
     /**
      * @param sandbox what {@link #createSandbox} was called with
-     * @param rootfs {@code host} or {@code dir:/absolute/path}
+     * @param rootfs {@code host}, {@code dir:/absolute/path}, or {@code layers:} with diff ids, the lowest first
      * @param workDirectory an existing directory of this container alone, empty or as {@link #prepare} left it: the overlay's upper and work directories and mount
      *     points lie in it, and nothing mounted there is seen in the host's mount namespace
      * @param stdin, stdout, stderr descriptors that become 0, 1, 2 where the process has no terminal; the caller closes its own

@@ -2,6 +2,7 @@ package io.holdfast.keeper.root;
 
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
@@ -27,9 +28,14 @@ public record MountPoints(Path directory) {
         return new MountPoints(directory);
     }
 
-    boolean areLackedBy(Path image) {
+    /** @param layers the topmost first: the first that has something under a name has the word on it */
+    boolean areLackedBy(List<Path> layers) {
         return !NAMES.stream()
-                .map(image::resolve)
-                .allMatch(path -> Files.isDirectory(path) && !Files.isSymbolicLink(path));
+                .allMatch(name -> layers.stream()
+                        .map(layer -> layer.resolve(name))
+                        .filter(path -> Files.exists(path, LinkOption.NOFOLLOW_LINKS))
+                        .findFirst()
+                        .filter(path -> Files.isDirectory(path, LinkOption.NOFOLLOW_LINKS))
+                        .isPresent());
     }
 }

@@ -7,6 +7,8 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
 
 /**
  * A container's own layer: what it writes ({@code upper}), overlay's scratch space ({@code work}), and a mount
@@ -17,6 +19,7 @@ import java.nio.file.Path;
 public record OverlayDirectories(Path upper, Path work, Path lower, int owner) {
     private static final int ROOT_MODE = 0755;
     private static final int FILE_MODE = 0644;
+    private static final int ALL_MODE_BITS = 07777;
 
     /**
      * Makes them, empty and owned by root: what {@link #give} would else make.
@@ -59,10 +62,27 @@ public record OverlayDirectories(Path upper, Path work, Path lower, int owner) {
                 workDirectory.resolve("upper"), workDirectory.resolve("work"), workDirectory.resolve("lower"), owner);
     }
 
-    /** The container's own names, over the image's: hosts, hostname, resolv.conf. */
-    public void writeNames(String hostname, boolean hostNetwork, Syscalls syscalls) throws IOException {
+    /**
+     * The container's own names, over the image's: hosts, hostname, resolv.conf. An image whose /etc is no directory gets none.
+     *
+     * @param layers of the image, the topmost first: the directory that is made over theirs has their owner and mode
+     */
+    public void writeNames(List<Path> layers, String hostname, boolean hostNetwork, Syscalls syscalls)
+            throws IOException {
         Path etc = upper.resolve("etc");
-        directory(etc, syscalls);
+        for (Path layer : layers) {
+            Path there = layer.resolve("etc");
+            if (Files.exists(there, LinkOption.NOFOLLOW_LINKS)) {
+                if (!Files.isDirectory(there, LinkOption.NOFOLLOW_LINKS)) {
+                    return;
+                }
+                directoryLike(there, etc, syscalls);
+                break;
+            }
+        }
+        if (!Files.exists(etc)) {
+            directory(etc, syscalls);
+        }
         write(etc.resolve("hostname"), hostname + "\n", syscalls);
         write(etc.resolve("hosts"), "127.0.0.1 localhost\n::1 localhost\n127.0.0.1 " + hostname + "\n", syscalls);
         Path resolver = Path.of("/etc/resolv.conf");
@@ -73,6 +93,13 @@ public record OverlayDirectories(Path upper, Path work, Path lower, int owner) {
                         ? Files.readString(resolver, StandardCharsets.ISO_8859_1)
                         : "# private network: no name servers\n",
                 syscalls);
+    }
+
+    private void directoryLike(Path model, Path path, Syscalls syscalls) throws IOException {
+        Map<String, Object> unix = Files.readAttributes(model, "unix:mode,uid,gid", LinkOption.NOFOLLOW_LINKS);
+        Files.createDirectory(path);
+        syscalls.chown(path.toString(), owner + (Integer) unix.get("uid"), owner + (Integer) unix.get("gid"));
+        syscalls.chmod(path.toString(), (Integer) unix.get("mode") & ALL_MODE_BITS);
     }
 
     private void directory(Path path, Syscalls syscalls) throws IOException {

@@ -4,7 +4,9 @@ import static io.holdfast.keeper.linux.Uapi.*;
 
 import io.holdfast.keeper.linux.Arena.Block;
 import io.holdfast.keeper.linux.Call;
+import io.holdfast.keeper.linux.Errno;
 import io.holdfast.keeper.linux.HostCheck;
+import io.holdfast.keeper.linux.LaunchException;
 import io.holdfast.keeper.linux.LaunchGuards;
 import io.holdfast.keeper.linux.Program;
 import io.holdfast.keeper.linux.Program.Row;
@@ -14,13 +16,16 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Rows of the first child that make the root, detached: an overlay over the image, and the host's program directories beside it. They
- * have the host's rights, so that layers may lie where the container's root could not go; the mount is handed on as a descriptor.
+ * Rows of the first child that make the root, detached: an overlay over the image's layers, and the host's program directories beside
+ * it. They have the host's rights, so that layers may lie where the container's root could not go; the mount is handed on as a descriptor.
  *
  * <p>The overlay is {@code nodev}: device files of an image would be the host's devices. {@code volatile} saves the syncs when it is
  * unmounted; its upper directory is never mounted again.
  */
 public final class OverlayRows {
+    /** Of an option's value, fsconfig(2). */
+    private static final int MAX_OPTION = 255;
+
     private final Program program;
     private final MountRows mounts;
     private final HostCheck.Host host;
@@ -38,12 +43,14 @@ public final class OverlayRows {
     public record Root(Row overlay, List<Bind> binds) {}
 
     /**
-     * @param lower the image
-     * @param beneath layers below it, with the host's ids; as they are on a kernel that has layers by descriptor, else none
+     * @param layers of the image, the topmost first
+     * @param beneath layers below them, with the host's ids; as they are on a kernel that has layers by descriptor, else none
      * @param userNamespace descriptor of the namespace whose ids the image's become; null for none
      * @param binds names below / that are bound from the host, read-only
      */
-    public Root make(Path lower, List<Path> beneath, OverlayDirectories own, Row userNamespace, List<String> binds) {
+    public Root make(
+            List<Path> layers, List<Path> beneath, OverlayDirectories own, Row userNamespace, List<String> binds)
+            throws LaunchException {
         List<Bind> bound = new ArrayList<>();
         for (String name : binds) {
             Row tree = mounts.cloneOfHost("/" + name, false);
@@ -51,46 +58,85 @@ public final class OverlayRows {
             mounts.separate(tree, attributes, false, true, "/" + name);
             bound.add(new Bind(tree, name));
         }
-        Row tree = mounts.cloneOfHost(lower.toString(), false);
-        if (userNamespace != null) {
-            idmap(tree, userNamespace, lower);
+        Block idmap = userNamespace == null ? null : idmap(userNamespace);
+        List<Row> trees = new ArrayList<>();
+        for (Path layer : layers) {
+            Row tree = mounts.cloneOfHost(layer.toString(), false);
+            if (idmap != null) {
+                program.add(Call.MOUNT_SETATTR, tree, "", AT_EMPTY_PATH, idmap, MOUNT_ATTR_BYTES)
+                        .purpose("map the ids of " + layer + " (its file system must support idmapped mounts)");
+            }
+            trees.add(tree);
         }
         Row context = program.add(Call.FSOPEN, "overlay", FSOPEN_CLOEXEC).purpose("mount overlay");
         if (host.overlayByFd()) {
-            byFd(context, "lowerdir+", tree);
+            trees.forEach(tree -> byFd(context, "lowerdir+", tree));
             beneath.forEach(layer -> byPath(context, "lowerdir+", layer));
         } else {
-            lowerByPath(context, tree, own.lower());
+            layersByPath(context, trees, own.lower());
         }
         byPath(context, "upperdir", own.upper());
         byPath(context, "workdir", own.work());
         program.add(Call.FSCONFIG, context, FSCONFIG_SET_FLAG, "volatile", 0, 0).purpose("mount overlay volatile");
         program.add(Call.FSCONFIG, context, FSCONFIG_CMD_CREATE, 0, 0, 0)
-                .purpose("mount overlay of " + lower + " and " + own.upper());
+                .purpose("mount overlay of "
+                        + (layers.size() == 1 ? layers.get(0) : layers.size() + " layers")
+                        + " and "
+                        + own.upper());
         Row overlay = program.add(Call.FSMOUNT, context, FSMOUNT_CLOEXEC, MOUNT_ATTR_NODEV)
                 .purpose("mount overlay");
         return new Root(overlay, bound);
     }
 
-    private void idmap(Row tree, Row userNamespace, Path lower) {
+    private Block idmap(Row userNamespace) {
         Block attr = program.arena().allocate(MOUNT_ATTR_BYTES).putLong(0, MOUNT_ATTR_IDMAP);
         Row copy = program.add(Call.FCNTL, userNamespace, F_DUPFD_CLOEXEC, 3);
         copy.storeAt(attr.address() + 24);
-        program.add(Call.MOUNT_SETATTR, tree, "", AT_EMPTY_PATH, attr, MOUNT_ATTR_BYTES)
-                .purpose("map the ids of " + lower + " (its file system must support idmapped mounts)");
+        return attr;
     }
 
     /**
-     * Before 6.15 a layer is named by a path, and only a mount that is attached has one: so it is attached in a mount namespace of the
-     * first child's own, which nobody else sees.
+     * Before 6.15 a layer is named by a path, and only a mount that is attached has one: so each is attached in a mount namespace of
+     * the first child's own, which nobody else sees. Several of them by names of a character or two, since all have to go into one
+     * option.
      */
-    private void lowerByPath(Row context, Row tree, Path mountPoint) {
+    private void layersByPath(Row context, List<Row> trees, Path mountPoint) throws LaunchException {
         program.add(Call.UNSHARE, CLONE_NEWNS);
         program.add(Call.MOUNT, 0, "/", 0, MS_REC | MS_SLAVE, 0).purpose("keep mounts from the host");
+        if (trees.size() == 1) {
+            attach(trees.get(0), mountPoint);
+            lowerdir(context, mountPoint.toString());
+            return;
+        }
+        program.add(Call.MOUNT, "tmpfs", mountPoint.toString(), "tmpfs", MS_NOSUID | MS_NODEV, "mode=0700")
+                .purpose("mount tmpfs on " + mountPoint);
+        List<String> names = new ArrayList<>();
+        for (Row tree : trees) {
+            String name = Integer.toString(names.size(), Character.MAX_RADIX);
+            names.add(name);
+            program.add(Call.MKDIRAT, AT_FDCWD, mountPoint.resolve(name).toString(), 0700);
+            attach(tree, mountPoint.resolve(name));
+        }
+        String all = String.join(":", names);
+        if (all.length() > MAX_OPTION) {
+            throw new LaunchException(
+                    "overlay",
+                    Errno.E2BIG,
+                    "the image's " + trees.size() + " layers are more than kernel "
+                            + host.kernel().text() + " mounts at once: 6.15 mounts 500");
+        }
+        program.add(Call.CHDIR, mountPoint.toString());
+        lowerdir(context, all);
+    }
+
+    private void attach(Row tree, Path mountPoint) {
         program.add(Call.MOVE_MOUNT, tree, "", AT_FDCWD, mountPoint.toString(), MOVE_MOUNT_F_EMPTY_PATH)
                 .purpose("mount layer on " + mountPoint);
-        program.add(Call.FSCONFIG, context, FSCONFIG_SET_STRING, "lowerdir", mountPoint.toString(), 0)
-                .purpose("mount overlay lowerdir=" + mountPoint);
+    }
+
+    private void lowerdir(Row context, String paths) {
+        program.add(Call.FSCONFIG, context, FSCONFIG_SET_STRING, "lowerdir", paths, 0)
+                .purpose("mount overlay lowerdir=" + paths);
     }
 
     private void byFd(Row context, String key, Row fd) {

@@ -65,12 +65,11 @@ public final class RootFiles implements ContainerRoot {
         cgroups = CgroupRows.open(mounts, hostMounts, cgroupDirectories, guards);
         volumes = VolumeRows.open(named, mounts, guards);
         OverlayRows rows = new OverlayRows(program, host, guards);
-        if (image instanceof Image.Directory directory) {
-            List<Path> beneath =
-                    mountPoints.areLackedBy(directory.path()) ? List.of(mountPoints.directory()) : List.of();
-            overlay = rows.make(directory.path(), beneath, own, userNamespace, List.of());
+        if (image instanceof Image.Host) {
+            overlay = rows.make(image.layers(), List.of(), own, userNamespace, hostImage.binds());
         } else {
-            overlay = rows.make(hostImage.skeleton(), List.of(), own, userNamespace, hostImage.binds());
+            List<Path> beneath = mountPoints.areLackedBy(image.layers()) ? List.of(mountPoints.directory()) : List.of();
+            overlay = rows.make(image.layers(), beneath, own, userNamespace, List.of());
         }
     }
 

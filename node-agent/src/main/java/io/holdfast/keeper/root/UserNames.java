@@ -45,10 +45,36 @@ public final class UserNames {
     /**
      * The user with numbers in place of its name; a user without a name is given back as it is.
      *
-     * @param root the image's directory, or /proc/PID/root of a container
+     * @param root the image's directory
      * @throws LaunchException where the image has no such user or group, or its files are no such files; its step is the field
      */
     public Spec.User resolve(Path root, Spec.User user) throws LaunchException {
+        return resolve(
+                file -> guards.has(Guard.USER_NAMES) ? within(root, file) : bounded(root.resolve(file), file), user);
+    }
+
+    /**
+     * The same in an image of layers.
+     *
+     * @param layers the topmost first
+     */
+    public Spec.User resolve(List<Path> layers, Spec.User user) throws LaunchException {
+        MergedTree tree = new MergedTree(layers, syscalls::isOpaque);
+        return resolve(
+                file -> {
+                    Optional<Path> found = tree.find(file);
+                    return found.isPresent() ? bounded(found.get(), file) : List.of();
+                },
+                user);
+    }
+
+    /** The lines of a file of the image. */
+    @FunctionalInterface
+    private interface Source {
+        List<String> lines(String file) throws IOException, LaunchException;
+    }
+
+    private Spec.User resolve(Source root, Spec.User user) throws LaunchException {
         if (user.username().isEmpty()) {
             return user;
         }
@@ -81,7 +107,7 @@ public final class UserNames {
         return new Spec.User(uid, gid, List.copyOf(groups), user.umask(), "");
     }
 
-    private int group(Path root, String name) throws LaunchException {
+    private static int group(Source root, String name) throws LaunchException {
         Optional<Integer> number = number(name);
         if (number.isPresent()) {
             return number.get();
@@ -91,7 +117,7 @@ public final class UserNames {
         return id(entry[2], "group " + name);
     }
 
-    private List<Integer> groupsOf(Path root, String user) throws LaunchException {
+    private static List<Integer> groupsOf(Source root, String user) throws LaunchException {
         List<Integer> groups = new ArrayList<>();
         for (String line : lines(root, "etc/group")) {
             String[] fields = line.split(":", -1);
@@ -122,9 +148,9 @@ public final class UserNames {
     }
 
     /** No such file is an empty one: an image may have none. */
-    private List<String> lines(Path root, String file) throws LaunchException {
+    private static List<String> lines(Source root, String file) throws LaunchException {
         try {
-            return guards.has(Guard.USER_NAMES) ? within(root, file) : bounded(root.resolve(file), file);
+            return root.lines(file);
         } catch (ErrnoException e) {
             if (e.errno() == Errno.ENOENT || e.errno() == Errno.ENOTDIR) {
                 return List.of();

@@ -19,6 +19,7 @@ final class Bench {
     final ManualClock clock = new ManualClock();
     final Map<String, GroupDocument> specs = new HashMap<>();
     Map<String, Remembered> memory = new HashMap<>();
+    final Map<ImageWish, ImageSight> images = new HashMap<>();
     Manifest manifest = Sight.NO_NEWS;
     boolean leaseHeld = true;
     boolean draining;
@@ -27,7 +28,16 @@ final class Bench {
 
     Plan look() {
         return Reconciler.plan(new Sight(
-                "node-1", manifest, specs, node.list(), memory, Set.of(), leaseHeld, draining, clock.nowMillis()));
+                "node-1",
+                manifest,
+                specs,
+                node.list(),
+                memory,
+                images,
+                Set.of(),
+                leaseHeld,
+                draining,
+                clock.nowMillis()));
     }
 
     /** Looks once and acts; true when there was something to do. */
@@ -44,6 +54,11 @@ final class Bench {
 
     private void act(Work work) {
         for (Step step : work.steps()) {
+            if (step instanceof Step.FailStart fail) {
+                remember(work.allocationId(), fail.task(), fail.failed());
+                images.values().removeIf(ImageSight.Failed.class::isInstance);
+                continue;
+            }
             if (step instanceof Step.StartTask start) {
                 remember(work.allocationId(), start.task(), start.attempt());
             }

@@ -12,6 +12,7 @@ import io.holdfast.model.job.GroupSpec;
 import io.holdfast.model.job.Image;
 import io.holdfast.model.job.JobKey;
 import io.holdfast.model.job.NetworkMode;
+import io.holdfast.model.job.PullPolicy;
 import io.holdfast.model.job.Resources;
 import io.holdfast.model.job.RestartPolicy;
 import io.holdfast.model.job.TaskDevice;
@@ -57,7 +58,7 @@ class ContainerSpecsTest {
     }
 
     private static Spec spec(TaskSpec task) {
-        return ContainerSpecs.spec("node-1", ROW, task);
+        return ContainerSpecs.spec("node-1", ROW, task, ImageSight.Ready.BARE.config());
     }
 
     @Test
@@ -68,8 +69,8 @@ class ContainerSpecsTest {
         ObjectMapper mapper = new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
         String text = mapper.writeValueAsString(ContainerSpecs.sandbox("cluster-1", ROW, group))
                 + "\n"
-                + mapper.writeValueAsString(
-                        ContainerSpecs.container("node-1", ROW, group, task, Attempt.begun(4, 2, 0, 0)))
+                + mapper.writeValueAsString(ContainerSpecs.container(
+                        "node-1", ROW, group, task, Attempt.begun(4, 2, 0, 0), ImageSight.Ready.BARE))
                 + "\n";
         Golden.check("src/test/resources/io/holdfast/agent/reconcile/requests.v1.json", text);
     }
@@ -80,7 +81,9 @@ class ContainerSpecsTest {
         TaskSpec task = new TaskSpec(
                 plain.name(),
                 plain.image(),
+                PullPolicy.IF_ABSENT,
                 plain.command(),
+                List.of(),
                 plain.env(),
                 plain.user(),
                 plain.workDir(),
@@ -112,8 +115,8 @@ class ContainerSpecsTest {
         assertThat(limits.memory().swap() - limits.memory().limit()).isEqualTo(16 << 20);
         assertThat(limits.cpu().cpus()).isEqualTo("0-1");
         assertThat(limits.blockIo().weight()).isEqualTo(50);
-        Request.StartContainer start =
-                ContainerSpecs.container("node-1", ROW, group(task), task, Attempt.begun(0, 0, 0, 0));
+        Request.StartContainer start = ContainerSpecs.container(
+                "node-1", ROW, group(task), task, Attempt.begun(0, 0, 0, 0), ImageSight.Ready.BARE);
         assertThat(start.init()).isTrue();
         assertThat(start.hostDevices()).containsExactly(new Request.HostDevice("/dev/kvm", "rw"));
         assertThat(start.annotations()).containsEntry(Annotations.STOP_SIGNAL, "3");
@@ -175,9 +178,12 @@ class ContainerSpecsTest {
         TaskSpec one = Samples.task("one");
         TaskSpec two = Samples.task("two");
         GroupSpec group = group(one, two);
-        Request.StartContainer first = ContainerSpecs.container("n", ROW, group, one, Attempt.begun(0, 0, 0, 0));
-        Request.StartContainer again = ContainerSpecs.container("n", ROW, group, one, Attempt.begun(1, 0, 0, 0));
-        Request.StartContainer other = ContainerSpecs.container("n", ROW, group, two, Attempt.begun(0, 0, 0, 0));
+        Request.StartContainer first =
+                ContainerSpecs.container("n", ROW, group, one, Attempt.begun(0, 0, 0, 0), ImageSight.Ready.BARE);
+        Request.StartContainer again =
+                ContainerSpecs.container("n", ROW, group, one, Attempt.begun(1, 0, 0, 0), ImageSight.Ready.BARE);
+        Request.StartContainer other =
+                ContainerSpecs.container("n", ROW, group, two, Attempt.begun(0, 0, 0, 0), ImageSight.Ready.BARE);
 
         assertThat(List.of(first.id(), again.id(), other.id()))
                 .doesNotHaveDuplicates()

@@ -428,7 +428,16 @@ class ReconcilerTest {
     void shouldDecideNothingForABusyAllocation() {
         want(Samples.service("one"), Desired.RUN);
         Plan plan = Reconciler.plan(new Sight(
-                "node-1", bench.manifest, bench.specs, List.of(), Map.of(), java.util.Set.of("a1"), true, false, 0));
+                "node-1",
+                bench.manifest,
+                bench.specs,
+                List.of(),
+                Map.of(),
+                Map.of(),
+                java.util.Set.of("a1"),
+                true,
+                false,
+                0));
 
         assertThat(plan.works()).isEmpty();
         assertThat(plan.reports()).isEmpty();
@@ -485,6 +494,7 @@ class ReconcilerTest {
                 bench.specs,
                 List.of(new Reply.SandboxStatus("a1", false, before.annotations(), List.of(first, newer))),
                 bench.memory,
+                Map.of(),
                 java.util.Set.of(),
                 true,
                 false,
@@ -519,6 +529,7 @@ class ReconcilerTest {
                 bench.specs,
                 List.of(new Reply.SandboxStatus("a1", false, sandbox.annotations(), List.of(stopping))),
                 new HashMap<>(bench.memory),
+                Map.of(),
                 java.util.Set.of(),
                 true,
                 false,

@@ -125,7 +125,7 @@ class BadInputTest {
     @Test
     void shouldSayWhatImagesAreWhenItIsOfAnotherKind() throws Exception {
         assertThat(refused("ftp://x", spec("/bin/true"), NO_CGROUP))
-                .hasMessage("root file system \"ftp://x\" is neither host nor dir:/absolute/path");
+                .hasMessage("root file system \"ftp://x\" is neither host, dir:/absolute/path nor layers:…");
     }
 
     @Test

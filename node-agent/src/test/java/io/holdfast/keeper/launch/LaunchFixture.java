@@ -3,6 +3,8 @@ package io.holdfast.keeper.launch;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.holdfast.keeper.cgroup.CgroupJoin;
+import io.holdfast.keeper.layer.DiffId;
+import io.holdfast.keeper.layer.LayerStore;
 import io.holdfast.keeper.linux.ChildExit;
 import io.holdfast.keeper.linux.HostCheck;
 import io.holdfast.keeper.linux.LaunchException;
@@ -84,6 +86,7 @@ final class LaunchFixture implements AutoCloseable {
                 syscalls(),
                 host,
                 HostImage.open(directory.resolve("state"), Path.of("/"), syscalls()),
+                diffId -> LayerStore.tree(LayerStore.below(directory.resolve("state")), new DiffId(diffId)),
                 MountPoints.open(directory.resolve("state")),
                 HostMounts.read(),
                 TestGuards.current(),

@@ -9,6 +9,7 @@ import io.holdfast.model.document.Json;
 import io.holdfast.model.text.Cpus;
 import io.holdfast.model.text.Durations;
 import io.holdfast.model.text.Sizes;
+import java.util.List;
 
 /**
  * A {@link JobSpec} to its canonical document: every field in a fixed order with its default written out, quantities as people
@@ -58,15 +59,16 @@ public final class JobEncoder {
         ObjectNode tree = JsonNodeFactory.instance.objectNode();
         tree.put("name", task.name());
         tree.put("image", task.image().reference());
-        ArrayNode command = tree.putArray("command");
-        task.command().forEach(command::add);
+        if (task.pull() != PullPolicy.IF_ABSENT) {
+            tree.put("pull", task.pull().text());
+        }
+        words(tree, "command", task.command());
+        words(tree, "args", task.args());
         ObjectNode env = tree.putObject("env");
         task.env().forEach(env::put);
-        tree.put("user", task.user());
-        tree.put("workDir", task.workDir());
-        if (!task.stopSignal().equals(Signals.DEFAULT_STOP)) {
-            tree.put("stopSignal", task.stopSignal());
-        }
+        putUnless(tree, "user", task.user(), "");
+        putUnless(tree, "workDir", task.workDir(), "");
+        putUnless(tree, "stopSignal", task.stopSignal(), task.image().layered() ? "" : Signals.DEFAULT_STOP);
         tree.put("stopGrace", Durations.format(task.stopGraceMillis()));
         if (task.init()) {
             tree.put("init", true);
@@ -74,6 +76,19 @@ public final class JobEncoder {
         confinement(tree, task.confinement());
         tree.set("resources", tree(task.resources()));
         return tree;
+    }
+
+    private static void words(ObjectNode tree, String field, List<String> words) {
+        if (!words.isEmpty()) {
+            ArrayNode array = tree.putArray(field);
+            words.forEach(array::add);
+        }
+    }
+
+    private static void putUnless(ObjectNode tree, String field, String value, String usual) {
+        if (!value.equals(usual)) {
+            tree.put(field, value);
+        }
     }
 
     private static ObjectNode tree(Resources resources) {

@@ -57,7 +57,7 @@ public final class Signals {
     }
 
     /** As {@link #names} have it; {@code quit} and {@code QUIT} are SIGQUIT. What is none of them stays as it is. */
-    static String normal(String text) {
+    public static String normal(String text) {
         String upper = text.toUpperCase(Locale.ROOT);
         String whole = upper.startsWith("SIG") ? upper : "SIG" + upper;
         return NAMES.contains(whole) ? whole : text;

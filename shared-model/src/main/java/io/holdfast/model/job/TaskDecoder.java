@@ -38,14 +38,19 @@ final class TaskDecoder {
         String name = fields.requiredName("name", "a name for the task");
         Image image = fields.requiredValue(
                 "image",
-                "host (the node's own programs) or dir:/path (a root file system)",
+                "one of a registry as alpine:3.20, host (the node's own programs) or dir:/path (a root file system)",
                 Image.HOST,
                 TaskDecoder::image);
-        List<String> command = command(fields);
+        PullPolicy pull = pull(fields, image);
+        List<String> command = command(fields, image);
+        List<String> args =
+                words(fields, fields.elements("args", JobLimits.MAX_COMMAND_WORDS, "words: arguments, as [--verbose]"));
         SortedMap<String, String> env = env(fields);
-        String user = fields.value("user", TaskSpec.DEFAULT_USER, TaskDecoder::user);
-        String workDir = fields.value("workDir", TaskSpec.DEFAULT_WORK_DIR, TaskDecoder::workDir);
-        String stopSignal = fields.value("stopSignal", Signals.DEFAULT_STOP, TaskDecoder::signal);
+        String user = fields.value("user", image.layered() ? "" : TaskSpec.DEFAULT_USER, TaskDecoder::user);
+        String workDir =
+                fields.value("workDir", image.layered() ? "" : TaskSpec.DEFAULT_WORK_DIR, TaskDecoder::workDir);
+        String stopSignal =
+                fields.value("stopSignal", image.layered() ? "" : Signals.DEFAULT_STOP, TaskDecoder::signal);
         long stopGraceMillis = fields.durationMillis(
                 "stopGrace", TaskSpec.DEFAULT_STOP_GRACE_MILLIS, 0, JobLimits.MAX_STOP_GRACE_MILLIS);
         boolean init = fields.value("init", false, Scalars::flag);
@@ -55,7 +60,9 @@ final class TaskDecoder {
         return new TaskSpec(
                 name,
                 image,
-                command.isEmpty() ? STAND_IN.command() : command,
+                pull,
+                command.isEmpty() && !image.layered() ? STAND_IN.command() : command,
+                args,
                 env,
                 user,
                 workDir,
@@ -83,13 +90,34 @@ final class TaskDecoder {
         return Scalars.text(path, node).fold(text -> Image.parse(path, text), Outcome::refused);
     }
 
-    private static List<String> command(Fields fields) {
+    private static PullPolicy pull(Fields fields, Image image) {
+        if (!image.layered() && !fields.node("pull").isMissingNode()) {
+            fields.problems()
+                    .add(fields.path("pull"), "", "has no meaning for image " + image.reference() + ": leave it out");
+            return PullPolicy.IF_ABSENT;
+        }
+        return fields.choice("pull", PullPolicy.IF_ABSENT, List.of(PullPolicy.values()), PullPolicy::text);
+    }
+
+    private static List<String> command(Fields fields, Image image) {
+        String what = "words: the program and its arguments, as [/bin/sh, -c, date]";
+        boolean mayLack = image.layered() && !fields.names().contains("command");
+        List<Fields.Element> elements = mayLack
+                ? fields.elements("command", JobLimits.MAX_COMMAND_WORDS, what)
+                : fields.requiredElements("command", JobLimits.MAX_COMMAND_WORDS, what);
+        List<String> command = words(fields, elements);
+        if (!command.isEmpty()
+                && command.get(0).isEmpty()
+                && elements.get(0).node().isTextual()) {
+            fields.problems().add(elements.get(0).path(), "", "is empty: give the path or name of a program");
+        }
+        return command;
+    }
+
+    private static List<String> words(Fields fields, List<Fields.Element> elements) {
         Problems problems = fields.problems();
-        List<String> command = new ArrayList<>();
-        for (Fields.Element element : fields.requiredElements(
-                "command",
-                JobLimits.MAX_COMMAND_WORDS,
-                "words: the program and its arguments, as [/bin/sh, -c, date]")) {
+        List<String> words = new ArrayList<>();
+        for (Fields.Element element : elements) {
             String word = problems.take(Scalars.text(element.path(), element.node()), "");
             int bytes = utf8Length(word);
             if (bytes > JobLimits.MAX_WORD_BYTES) {
@@ -99,12 +127,9 @@ final class TaskDecoder {
                         "of " + bytes + " bytes is above " + JobLimits.MAX_WORD_BYTES
                                 + ", the most that the kernel takes: pass it in a file");
             }
-            if (word.isEmpty() && command.isEmpty() && element.node().isTextual()) {
-                problems.add(element.path(), "", "is empty: give the path or name of a program");
-            }
-            command.add(word);
+            words.add(word);
         }
-        return command;
+        return words;
     }
 
     private static SortedMap<String, String> env(Fields fields) {

@@ -9,19 +9,25 @@ import java.util.TreeMap;
 /**
  * One container.
  *
- * @param command program and arguments, not empty
- * @param env names to values
+ * <p>What a {@link Image#layered layered} image's configuration says too may be empty here: then that holds.
+ *
+ * @param pull of no meaning where the image is not layered
+ * @param command program and arguments, in place of the image's entrypoint and command; empty for these
+ * @param args behind the command, or behind the image's entrypoint in place of its command
+ * @param env names to values, over the image's
  * @param user {@code uid} or {@code uid:gid}, numbers inside the container, or {@code name} or {@code name:group} as its
- *     /etc/passwd and /etc/group have them
- * @param workDir absolute
- * @param stopSignal one of {@link Signals#names}
+ *     /etc/passwd and /etc/group have them; empty for the image's
+ * @param workDir absolute; empty for the image's
+ * @param stopSignal one of {@link Signals#names}; empty for the image's
  * @param stopGraceMillis between the stop signal and the kill
  * @param init whether its program runs below an init that reaps orphans and hands signals on
  */
 public record TaskSpec(
         String name,
         Image image,
+        PullPolicy pull,
         List<String> command,
+        List<String> args,
         SortedMap<String, String> env,
         String user,
         String workDir,
@@ -38,19 +44,25 @@ public record TaskSpec(
     public TaskSpec {
         Objects.requireNonNull(name, "name");
         Objects.requireNonNull(image, "image");
+        Objects.requireNonNull(pull, "pull");
         Objects.requireNonNull(user, "user");
         Objects.requireNonNull(workDir, "workDir");
         Objects.requireNonNull(confinement, "confinement");
         Objects.requireNonNull(resources, "resources");
-        Signals.number(stopSignal);
         command = List.copyOf(command);
-        if (command.isEmpty()) {
-            throw new IllegalArgumentException("task " + name + " needs a command");
+        args = List.copyOf(args);
+        if (!image.layered() && (command.isEmpty() || user.isEmpty() || workDir.isEmpty() || stopSignal.isEmpty())) {
+            throw new IllegalArgumentException(
+                    "task " + name + " needs a command, a user, a working directory and a stop signal: image "
+                            + image.reference() + " has none");
+        }
+        if (!stopSignal.isEmpty()) {
+            Signals.number(stopSignal);
         }
         env = Collections.unmodifiableSortedMap(new TreeMap<>(env));
     }
 
-    /** Ended by TERM, without an init, confined as usual. */
+    /** Fetched where it is absent, without further arguments, ended by TERM, without an init, confined as usual. */
     public TaskSpec(
             String name,
             Image image,
@@ -63,7 +75,9 @@ public record TaskSpec(
         this(
                 name,
                 image,
+                PullPolicy.IF_ABSENT,
                 command,
+                List.of(),
                 env,
                 user,
                 workDir,

@@ -2,6 +2,7 @@ package io.holdfast.model.text;
 
 import io.holdfast.model.error.Outcome;
 import java.util.LinkedHashMap;
+import java.util.Locale;
 import java.util.Map;
 
 /** Sizes in bytes: {@code 512Mi}, {@code 1.5Gi}, {@code 10M} (decimal), or a plain number of bytes. */
@@ -28,6 +29,20 @@ public final class Sizes {
     /** Bytes, 0 or more; or why not. */
     public static Outcome<Long> parse(String path, String text) {
         return QUANTITY.parse(path, text);
+    }
+
+    /** For people: {@code 7.8Gi}, three digits or so with the largest unit that fits. */
+    public static String rounded(long bytes) {
+        double value = bytes;
+        int unit = BINARY.length;
+        while (value >= 1024 && unit > 0) {
+            value /= 1024;
+            unit--;
+        }
+        String number = value == Math.rint(value) || value >= 100
+                ? String.format(Locale.ROOT, "%.0f", value)
+                : String.format(Locale.ROOT, "%.1f", value);
+        return unit == BINARY.length ? number : number + BINARY[unit];
     }
 
     /** The shortest whole number with a binary unit. */

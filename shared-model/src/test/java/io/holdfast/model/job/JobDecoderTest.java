@@ -136,7 +136,7 @@ class JobDecoderTest {
                     restart: {attempts: -1, delay: 10}
                     tasks:
                       - name: t
-                        image: nginx:1.25
+                        image: nginx:1.25:latest
                         command: /bin/true
                         env: {1A: x, PORT: 8080, ON: yes}
                         user: ro ot
@@ -157,7 +157,7 @@ class JobDecoderTest {
                         "groups[0].network.mode: bridge comes later: private (loopback only) and host (the node's network) work now",
                         "groups[0].restart.attempts: -1 is below 0, the least: give 0 to 1000",
                         "groups[0].restart.delay: 10 has no unit: write a duration as 10s or 500ms",
-                        "groups[0].tasks[0].image: nginx:1.25 must be host or dir:/path: images from registries are not supported yet, unpack one into a directory",
+                        "groups[0].tasks[0].image: nginx:1.25:latest has the tag '1.25:latest': write 1 to 128 letters, digits and _ . -, the first no . or -",
                         "groups[0].tasks[0].command: /bin/true must be a list of words: the program and its arguments, as [/bin/sh, -c, date], not text",
                         "groups[0].tasks[0].env.1A: is no name of a variable: write 1 to 256 letters, digits and _, no digit first",
                         "groups[0].tasks[0].env.PORT: 8080 must be text, not a number, write it in quotes: \"8080\"",

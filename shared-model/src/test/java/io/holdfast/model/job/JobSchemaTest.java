@@ -93,6 +93,17 @@ class JobSchemaTest {
                 Arguments.of("/groups/0/update/minHealthy", "'0'"),
                 Arguments.of("/groups/0/tasks/0/image", "dir:/a/..b/c.."),
                 Arguments.of("/groups/0/tasks/0/image", "dir:/"),
+                Arguments.of("/groups/0/tasks/0/image", "nginx:1"),
+                Arguments.of("/groups/0/tasks/0/image", "a/b.c/d__e-f:_x.Y-9"),
+                Arguments.of("/groups/0/tasks/0/image", "localhost/a"),
+                Arguments.of("/groups/0/tasks/0/image", "Example.COM/a"),
+                Arguments.of("/groups/0/tasks/0/image", "127.0.0.1:5000/a/b:c@sha256:" + "0".repeat(64)),
+                Arguments.of("/groups/0/tasks/0/image", "hosts"),
+                Arguments.of("/groups/0/tasks/0/image", "oci:/a"),
+                Arguments.of("/groups/0/tasks/0/image", "oci:/a/b:c.d/e:v1"),
+                Arguments.of("/groups/0/tasks/0/image", "docker-archive:/a.tar"),
+                Arguments.of("/groups/0/tasks/0/args", "['', b]"),
+                Arguments.of("/groups/0/tasks/0/args", "[]"),
                 Arguments.of("/groups/0/tasks/0/command/1", "''"),
                 Arguments.of("/groups/0/tasks/0/command/1", "\"a\\nb\""),
                 Arguments.of("/groups/0/tasks/0/env", "{}"),
@@ -189,7 +200,30 @@ class JobSchemaTest {
             {"/groups/0/tasks", "[]"},
             {"/groups/0/tasks", "{}"},
             {"/groups/0/tasks/0/name", "a.b"},
-            {"/groups/0/tasks/0/image", "nginx:1"},
+            {"/groups/0/tasks/0/image", "''"},
+            {"/groups/0/tasks/0/image", "Nginx"},
+            {"/groups/0/tasks/0/image", "Nginx/a"},
+            {"/groups/0/tasks/0/image", "'nginx:'"},
+            {"/groups/0/tasks/0/image", "nginx:.a"},
+            {"/groups/0/tasks/0/image", "nginx:a b"},
+            {"/groups/0/tasks/0/image", "a//b"},
+            {"/groups/0/tasks/0/image", "a/../b"},
+            {"/groups/0/tasks/0/image", "a___b"},
+            {"/groups/0/tasks/0/image", "-a.b/c"},
+            {"/groups/0/tasks/0/image", "a.b:port/c"},
+            {"/groups/0/tasks/0/image", "a@md5:00"},
+            {"/groups/0/tasks/0/image", "a@sha256:" + "0".repeat(63)},
+            {"/groups/0/tasks/0/image", "a@sha256:" + "A".repeat(64)},
+            {"/groups/0/tasks/0/image", "\"nginx\\n\""},
+            {"/groups/0/tasks/0/image", "https://a.b/c"},
+            {"/groups/0/tasks/0/image", "oci:rel"},
+            {"/groups/0/tasks/0/image", "oci:/a/..:v1"},
+            {"/groups/0/tasks/0/image", "oci:/../a"},
+            {"/groups/0/tasks/0/image", "docker-archive:a.tar"},
+            {"/groups/0/tasks/0/pull", "always"},
+            {"/groups/0/tasks/0/pull", "IfNotPresent"},
+            {"/groups/0/tasks/0/args", "x"},
+            {"/groups/0/tasks/0/args", "[a, 1]", "groups[0].tasks[0].args[1]"},
             {"/groups/0/tasks/0/image", "dir:rel"},
             {"/groups/0/tasks/0/image", "dir:/a/../b"},
             {"/groups/0/tasks/0/image", "dir:/.."},
@@ -402,7 +436,10 @@ class JobSchemaTest {
         assertThat(valueOf(JobDecoder.decode(filled))).isEqualTo(valueOf(JobDecoder.decode(bare)));
         // and the encoder, which writes all fields, writes just those
         ObjectNode canonical = JobEncoder.tree(valueOf(JobDecoder.decode(bare)));
-        assertThat(names(canonical)).isEqualTo(names(filled));
+        // beside those whose default is the image's word, which this image has not
+        TreeSet<String> written = names(canonical);
+        assertThat(written.removeAll(List.of("user", "workDir"))).isTrue();
+        assertThat(written).isEqualTo(names(filled));
     }
 
     private static ObjectNode fill(ObjectNode into, JsonNode schema) {

@@ -1,0 +1,25 @@
+package io.holdfast.agent.pull;
+
+import io.holdfast.agent.image.ImageSource;
+import io.holdfast.agent.image.Images;
+import io.holdfast.agent.image.NodePlatform;
+import io.holdfast.agent.image.local.ArchiveSource;
+import io.holdfast.agent.image.local.LayoutSource;
+import io.holdfast.agent.image.registry.Pacing;
+import io.holdfast.agent.image.registry.RegistriesConfig;
+import io.holdfast.agent.image.registry.RegistrySource;
+import io.holdfast.model.Clock;
+import java.util.random.RandomGenerator;
+
+/** All places that a node's images come from. */
+public final class ImageSources {
+    private ImageSources() {}
+
+    public static ImageSource open(RegistriesConfig registries, Clock clock, RandomGenerator random) {
+        NodePlatform platform = NodePlatform.ofArch(System.getProperty("os.arch"));
+        return new Images(
+                new RegistrySource(registries, platform, Pacing.DEFAULT, clock, Thread::sleep, random),
+                new LayoutSource(platform),
+                new ArchiveSource(platform));
+    }
+}

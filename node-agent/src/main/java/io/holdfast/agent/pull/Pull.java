@@ -1,0 +1,68 @@
+package io.holdfast.agent.pull;
+
+import io.holdfast.agent.image.ResolvedImage;
+import io.holdfast.model.job.Image;
+import io.holdfast.model.text.Sizes;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/** One image on its way. For one context. */
+final class Pull {
+    final Image image;
+    /** By diff id; empty until the image is resolved. */
+    final Map<String, LayerFetch> fetches = new LinkedHashMap<>();
+
+    private boolean cancelled;
+    private long totalBytes;
+    private long thereBytes;
+    private int layers;
+
+    Pull(Image image) {
+        this.image = image;
+    }
+
+    String reference() {
+        return image.reference();
+    }
+
+    /** @param present bytes of layers that are there already */
+    void resolved(ResolvedImage resolved, long present) {
+        layers = resolved.layers().size();
+        totalBytes =
+                resolved.layers().stream().mapToLong(layer -> layer.sizeBytes()).sum();
+        thereBytes = present;
+    }
+
+    boolean cancelled() {
+        return cancelled;
+    }
+
+    /** Nobody wants it any more. */
+    void cancel() {
+        cancelled = true;
+        cancelFetches();
+    }
+
+    void cancelFetches() {
+        fetches.values().forEach(fetch -> fetch.letGo(this));
+    }
+
+    /** For people. */
+    String progress() {
+        if (layers == 0) {
+            return "pulling " + reference();
+        }
+        long fetched = thereBytes
+                + fetches.values().stream().mapToLong(LayerFetch::fetchedBytes).sum();
+        long open = fetches.values().stream()
+                .filter(fetch -> !fetch.done().isComplete())
+                .count();
+        return "pulling %s: %s of %s, %d of %d layers"
+                .formatted(
+                        reference(),
+                        Sizes.rounded(Math.min(fetched, totalBytes)),
+                        Sizes.rounded(totalBytes),
+                        layers - open,
+                        layers);
+    }
+}

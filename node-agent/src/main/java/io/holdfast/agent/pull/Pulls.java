@@ -1,0 +1,322 @@
+package io.holdfast.agent.pull;
+
+import io.holdfast.agent.image.ImageException;
+import io.holdfast.agent.image.ImageName;
+import io.holdfast.agent.image.ImageSource;
+import io.holdfast.agent.image.LayerBlob;
+import io.holdfast.agent.image.ResolvedImage;
+import io.holdfast.agent.reconcile.ImageSight;
+import io.holdfast.agent.reconcile.ImageWish;
+import io.holdfast.keeper.api.KeeperClient.RequestFailedException;
+import io.holdfast.keeper.api.LayerClient;
+import io.holdfast.keeper.api.Reply;
+import io.holdfast.model.Clock;
+import io.holdfast.model.job.PullPolicy;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Sees to it that images are there. What is wished for is fetched once, however many wish for it; a fetch that nobody wishes for any
+ * more is ended. For one context.
+ */
+public final class Pulls {
+    /** Between two looks at how far the pulls have come. */
+    static final long PROGRESS_MILLIS = 1_000;
+
+    /** How often a layer is sent anew after the keeper went away in the midst of it, as in an upgrade, and after how long. */
+    static final int KEEPER_ATTEMPTS = 10;
+
+    static final long KEEPER_RETRY_MILLIS = 500;
+
+    private static final Logger LOG = LoggerFactory.getLogger(Pulls.class);
+
+    private final Vertx vertx;
+    private final Clock clock;
+    private final PullWorkers workers;
+    private final ImageSource source;
+    private final Path keeperSocket;
+    private final ImageIndex index;
+    private final Runnable changed;
+
+    private final Map<ImageWish, ImageSight> sights = new HashMap<>();
+    private final Map<String, Pull> pulls = new HashMap<>();
+    private final Map<String, LayerFetch> fetches = new HashMap<>();
+    /** Diff ids of the keeper's layers. */
+    private final Set<String> present = new HashSet<>();
+
+    private boolean listed;
+    private Set<ImageWish> wishes = Set.of();
+    private long progressTimer = -1;
+
+    /**
+     * @param known images of an earlier life
+     * @param disk writes down all images
+     * @param changed told when a sight has become another one
+     */
+    public Pulls(
+            Vertx vertx,
+            Clock clock,
+            PullWorkers workers,
+            ImageSource source,
+            Path keeperSocket,
+            List<ImageRecord> known,
+            Function<List<ImageRecord>, Future<?>> disk,
+            Runnable changed) {
+        this.vertx = vertx;
+        this.clock = clock;
+        this.workers = workers;
+        this.source = source;
+        this.keeperSocket = keeperSocket;
+        this.index = new ImageIndex(clock, known, disk);
+        this.changed = changed;
+    }
+
+    /** How the wishes stand. One that is not in it has not been looked at yet. */
+    public Map<ImageWish, ImageSight> sights() {
+        Map<ImageWish, ImageSight> now = new HashMap<>(sights);
+        now.replaceAll((wish, sight) -> {
+            Pull pull = pulls.get(wish.image().reference());
+            return sight instanceof ImageSight.Pulling && pull != null
+                    ? new ImageSight.Pulling(pull.progress())
+                    : sight;
+        });
+        return now;
+    }
+
+    /**
+     * What is wished for from now on.
+     *
+     * @param busy allocations that nothing was decided about: what they wished for, they still do
+     */
+    public void want(Set<ImageWish> wished, Set<String> busy) {
+        wishes = new HashSet<>(wished);
+        sights.keySet().stream()
+                .filter(wish -> busy.contains(wish.allocationId()))
+                .forEach(wishes::add);
+        sights.keySet().retainAll(wishes);
+        for (Pull pull : List.copyOf(pulls.values())) {
+            if (wishes.stream().noneMatch(wish -> wish.image().equals(pull.image))) {
+                pulls.remove(pull.reference());
+                pull.cancel();
+            }
+        }
+        begin();
+    }
+
+    /** A failure has been told of: the next wish of the allocation tries anew. */
+    public void failureTold(String allocationId) {
+        sights.entrySet()
+                .removeIf(sight -> sight.getKey().allocationId().equals(allocationId)
+                        && sight.getValue() instanceof ImageSight.Failed);
+    }
+
+    /** What layers the keeper has, asked whenever it is met anew. */
+    public void listed(Reply.Layers layers) {
+        listed = true;
+        present.clear();
+        layers.items().forEach(layer -> present.add(layer.diffId()));
+        sights.values()
+                .removeIf(sight -> sight instanceof ImageSight.Ready ready && !present.containsAll(ready.diffIds()));
+        begin();
+        changed.run();
+    }
+
+    private void begin() {
+        if (!listed) {
+            return;
+        }
+        boolean settled = false;
+        for (ImageWish wish : wishes) {
+            if (!sights.containsKey(wish)) {
+                ImageSight sight = begin(wish);
+                sights.put(wish, sight);
+                settled |= !(sight instanceof ImageSight.Pulling);
+            }
+        }
+        if (settled) {
+            changed.run();
+        }
+    }
+
+    private ImageSight begin(ImageWish wish) {
+        String reference = wish.image().reference();
+        Optional<ImageRecord> known = index.get(reference).filter(image -> present.containsAll(image.diffIds()));
+        if (known.isPresent() && wish.pull() != PullPolicy.ALWAYS) {
+            index.used(reference);
+            return ready(known.get());
+        }
+        if (wish.pull() == PullPolicy.NEVER) {
+            return new ImageSight.Failed(
+                    "image " + reference + " is not on this node, and the task says pull: never", true);
+        }
+        Pull pull = pulls.get(reference);
+        if (pull == null) {
+            pull = new Pull(wish.image());
+            pulls.put(reference, pull);
+            start(pull);
+        }
+        tick();
+        return new ImageSight.Pulling(pull.progress());
+    }
+
+    private static ImageSight.Ready ready(ImageRecord image) {
+        return new ImageSight.Ready(image.diffIds(), image.config());
+    }
+
+    private void start(Pull pull) {
+        ImageName name = ImageNames.of(pull.image);
+        LOG.info("pulling {}", pull.reference());
+        workers.resolve(() -> source.resolve(name))
+                .compose(resolved -> fetchAll(pull, name, resolved).map(all -> record(pull, resolved)))
+                .compose(record -> index.put(record).map(record))
+                .onComplete(result -> {
+                    if (pull.cancelled()) {
+                        return;
+                    }
+                    pulls.remove(pull.reference());
+                    if (result.succeeded()) {
+                        LOG.info(
+                                "image {} is {}",
+                                pull.reference(),
+                                result.result().digest());
+                        settle(pull, ready(result.result()));
+                    } else {
+                        LOG.warn("image not pulled: {}", result.cause().getMessage());
+                        settle(pull, failed(pull, result.cause()));
+                    }
+                });
+    }
+
+    private void settle(Pull pull, ImageSight sight) {
+        sights.replaceAll((wish, before) ->
+                wish.image().equals(pull.image) && before instanceof ImageSight.Pulling ? sight : before);
+        changed.run();
+    }
+
+    private static ImageSight failed(Pull pull, Throwable trouble) {
+        boolean forGood = trouble instanceof ImageException image
+                ? !image.temporary()
+                : trouble instanceof RequestFailedException refused
+                        && refused.error().code().equals("bad-request");
+        String why = trouble instanceof RequestFailedException refused
+                ? refused.error().message()
+                : String.valueOf(trouble.getMessage());
+        return new ImageSight.Failed(
+                why.contains(pull.reference()) ? why : "image " + pull.reference() + ": " + why, forGood);
+    }
+
+    private ImageRecord record(Pull pull, ResolvedImage resolved) {
+        long nowMillis = clock.nowMillis();
+        List<ImageRecord.LayerRecord> layers = resolved.layers().stream()
+                .map(layer -> new ImageRecord.LayerRecord(layer.diffId(), layer.sizeBytes()))
+                .toList();
+        return new ImageRecord(pull.reference(), resolved.digest(), resolved.config(), layers, nowMillis, nowMillis);
+    }
+
+    private Future<?> fetchAll(Pull pull, ImageName name, ResolvedImage resolved) {
+        if (pull.cancelled()) {
+            return Future.failedFuture(new ImageException(ImageException.Kind.TEMPORARY, "nobody wants it any more"));
+        }
+        Map<String, LayerBlob> absent = new LinkedHashMap<>();
+        long thereBytes = 0;
+        for (LayerBlob layer : resolved.layers()) {
+            if (present.contains(layer.diffId())) {
+                thereBytes += layer.sizeBytes();
+            } else {
+                absent.put(layer.diffId(), layer);
+            }
+        }
+        List<Future<Void>> all = new ArrayList<>();
+        for (LayerBlob layer : absent.values()) {
+            LayerFetch fetch = fetches.get(layer.diffId());
+            if (fetch == null || fetch.cancelled()) {
+                fetch = new LayerFetch();
+                fetches.put(layer.diffId(), fetch);
+                fetch(fetch, name, resolved, layer);
+            }
+            fetch.wantedBy(pull);
+            pull.fetches.put(layer.diffId(), fetch);
+            all.add(fetch.done());
+        }
+        pull.resolved(resolved, thereBytes);
+        // a failed layer fails the image at once; the others are let go, or go on for whom else they are
+        return Future.all(all).onFailure(trouble -> pull.cancelFetches());
+    }
+
+    private void fetch(LayerFetch fetch, ImageName name, ResolvedImage resolved, LayerBlob layer) {
+        attempt(fetch, name, resolved, layer, 1).onComplete(result -> {
+            fetches.remove(layer.diffId(), fetch);
+            if (result.succeeded()) {
+                present.add(layer.diffId());
+                fetch.promise().complete();
+            } else {
+                fetch.promise().fail(result.cause());
+            }
+        });
+    }
+
+    private Future<Boolean> attempt(
+            LayerFetch fetch, ImageName name, ResolvedImage resolved, LayerBlob layer, int number) {
+        return workers.fetch(() -> LayerClient.put(keeperSocket, layer.diffId(), () -> {
+                    fetch.check();
+                    InputStream tar = source.open(name, resolved, layer, fetch);
+                    return new CancellableStream(tar, fetch);
+                }))
+                .recover(trouble -> {
+                    boolean keeperWentAway = trouble instanceof IOException
+                            && !(trouble instanceof ImageException)
+                            && !(trouble instanceof RequestFailedException);
+                    if (!keeperWentAway || number >= KEEPER_ATTEMPTS) {
+                        return Future.failedFuture(trouble);
+                    }
+                    LOG.info("layer {} is sent anew: {}", layer.diffId(), trouble.getMessage());
+                    return vertx.timer(KEEPER_RETRY_MILLIS)
+                            .compose(due -> attempt(fetch, name, resolved, layer, number + 1));
+                });
+    }
+
+    /** Progress is told as long as there is any. */
+    private void tick() {
+        if (progressTimer < 0) {
+            progressTimer = vertx.setPeriodic(PROGRESS_MILLIS, due -> {
+                if (pulls.isEmpty()) {
+                    vertx.cancelTimer(progressTimer);
+                    progressTimer = -1;
+                } else {
+                    changed.run();
+                }
+            });
+        }
+    }
+
+    /** Ends all that is under way. */
+    public void close() {
+        if (progressTimer >= 0) {
+            vertx.cancelTimer(progressTimer);
+        }
+        pulls.values().forEach(Pull::cancel);
+        workers.close();
+    }
+
+    /** References and digests of what is there, for who asks. */
+    public List<ImageRecord> images() {
+        return index.all().stream()
+                .filter(image -> present.containsAll(image.diffIds()))
+                .collect(Collectors.toList());
+    }
+}

@@ -1,0 +1,144 @@
+package io.holdfast.keeper;
+
+import io.holdfast.keeper.api.Reply;
+import io.holdfast.keeper.api.Request;
+import io.holdfast.keeper.exec.PendingStream;
+import io.holdfast.keeper.layer.DiffId;
+import io.holdfast.keeper.layer.LayerStore;
+import io.holdfast.keeper.root.Image;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.locks.ReadWriteLock;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
+
+/**
+ * The verbs {@code put-layer}, {@code list-layers} and {@code remove-layers}, and what containers need of the store. A container that is
+ * registered keeps its layers, until it is removed. Thread-safe.
+ */
+final class Layers {
+    private final LayerStore store;
+    private final Registry registry;
+    private final Semaphore receiving = new Semaphore(Limits.MAX_LAYERS_RECEIVED);
+    /** Containers are registered side by side; a removal is alone. */
+    private final ReadWriteLock keeping = new ReentrantReadWriteLock();
+
+    Layers(LayerStore store, Registry registry) {
+        this.store = store;
+        this.registry = registry;
+    }
+
+    static boolean areNamed(String rootfs) {
+        return rootfs.startsWith(Image.LAYERS);
+    }
+
+    /** The root to use, its layers at hand. */
+    String checkedRoot(String rootfs) throws RefusedException {
+        List<DiffId> ids = new ArrayList<>();
+        for (String text : rootfs.substring(Image.LAYERS.length()).split(",", Limits.MAX_ROOT_LAYERS + 1)) {
+            ids.add(id(text));
+        }
+        if (ids.size() > Limits.MAX_ROOT_LAYERS) {
+            throw RefusedException.badRequest("rootfs has more than %d layers, the most", Limits.MAX_ROOT_LAYERS);
+        }
+        // overlay refuses one layer twice; the second time it adds nothing that the first does not hide or show
+        return Image.LAYERS
+                + String.join(",", once(ids).stream().map(DiffId::text).toList());
+    }
+
+    /** Of a layer that stands twice the upper one counts. */
+    private static List<DiffId> once(List<DiffId> ids) {
+        List<DiffId> reversed = new ArrayList<>(ids);
+        java.util.Collections.reverse(reversed);
+        List<DiffId> once = new ArrayList<>(new LinkedHashSet<>(reversed));
+        java.util.Collections.reverse(once);
+        return once;
+    }
+
+    private static DiffId id(String text) throws RefusedException {
+        try {
+            return new DiffId(text);
+        } catch (IllegalArgumentException e) {
+            throw RefusedException.badRequest("%s", e.getMessage());
+        }
+    }
+
+    /** From now on the container's layers stay. */
+    void register(Container container) throws RefusedException {
+        keeping.readLock().lock();
+        try {
+            for (DiffId id : layersOf(container)) {
+                if (!store.has(id)) {
+                    throw RefusedException.notFound("layer %s is not in the store: put it first", id.text());
+                }
+            }
+            registry.add(container);
+        } finally {
+            keeping.readLock().unlock();
+        }
+    }
+
+    private static List<DiffId> layersOf(Container container) {
+        String rootfs = container.record.rootfs();
+        if (!areNamed(rootfs)) {
+            return List.of();
+        }
+        return List.of(rootfs.substring(Image.LAYERS.length()).split(",")).stream()
+                .map(DiffId::new)
+                .toList();
+    }
+
+    private Set<DiffId> inUse() {
+        Set<DiffId> used = new HashSet<>();
+        registry.containersBySandbox()
+                .values()
+                .forEach(some -> some.forEach(container -> used.addAll(layersOf(container))));
+        return used;
+    }
+
+    Reply.Layers list() throws IOException {
+        Set<DiffId> used = inUse();
+        LayerStore.Space space = store.space();
+        return new Reply.Layers(
+                store.list().stream()
+                        .map(layer -> new Reply.LayerStatus(
+                                layer.id().text(), layer.bytes(), layer.entries(), used.contains(layer.id())))
+                        .toList(),
+                space.freeBytes(),
+                space.totalBytes());
+    }
+
+    Reply.LayersRemoved remove(Request.RemoveLayers request) throws RefusedException, IOException {
+        List<String> removed = new ArrayList<>();
+        List<String> kept = new ArrayList<>();
+        for (String text : request.diffIds()) {
+            DiffId id = id(text);
+            keeping.writeLock().lock();
+            try {
+                if (inUse().contains(id)) {
+                    kept.add(text);
+                } else if (store.remove(id)) {
+                    removed.add(text);
+                }
+            } finally {
+                keeping.writeLock().unlock();
+            }
+        }
+        return new Reply.LayersRemoved(removed, kept);
+    }
+
+    PendingStream put(Request.PutLayer request) throws RefusedException {
+        DiffId id = id(String.valueOf(request.diffId()));
+        if (store.has(id)) {
+            return LayerReceiver.there();
+        }
+        if (!receiving.tryAcquire()) {
+            throw RefusedException.busy("%d layers are being received, the most at once", Limits.MAX_LAYERS_RECEIVED);
+        }
+        return LayerReceiver.of(store, id, receiving::release);
+    }
+}
