@@ -232,10 +232,11 @@ public final class Keeper implements AutoCloseable {
                 timer,
                 new Accounts(layout, cgroups),
                 streams,
-                new Layers(layers, registry));
+                new Layers(layers, registry, work, timer));
         Endings endings = new Endings(core);
         Remover remover = new Remover(core);
         new Adoption(core, reaper, endings, remover, handover).run();
+        core.layers().begin();
         new DeadlineWatch(core).start();
         new OrphanReaper(core).start();
         NetworkCounters counters = new NetworkCounters(syscalls);

@@ -3,6 +3,7 @@ package io.holdfast.keeper;
 import io.holdfast.keeper.api.Reply;
 import io.holdfast.keeper.api.Request;
 import io.holdfast.keeper.exec.PendingStream;
+import io.holdfast.keeper.layer.Damage;
 import io.holdfast.keeper.layer.DiffId;
 import io.holdfast.keeper.layer.LayerStore;
 import io.holdfast.keeper.root.Image;
@@ -12,24 +13,69 @@ import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The verbs {@code put-layer}, {@code list-layers} and {@code remove-layers}, and what containers need of the store. A container that is
  * registered keeps its layers, until it is removed. Thread-safe.
  */
 final class Layers {
+    private static final Logger LOG = LoggerFactory.getLogger(Layers.class);
+
     private final LayerStore store;
     private final Registry registry;
+    private final ExecutorService work;
+    private final ScheduledExecutorService timer;
+    private final AtomicBoolean settling = new AtomicBoolean();
     private final Semaphore receiving = new Semaphore(Limits.MAX_LAYERS_RECEIVED);
     /** Containers are registered side by side; a removal is alone. */
     private final ReadWriteLock keeping = new ReentrantReadWriteLock();
 
-    Layers(LayerStore store, Registry registry) {
+    Layers(LayerStore store, Registry registry, ExecutorService work, ScheduledExecutorService timer) {
         this.store = store;
         this.registry = registry;
+        this.work = work;
+        this.timer = timer;
+    }
+
+    /** Looks behind the layers of an earlier life, once containers are adopted: a damaged one goes, to be brought anew. */
+    void begin() {
+        work.execute(() -> {
+            try {
+                for (Damage damage : store.check(false, inUse()::contains)) {
+                    LOG.warn("layer {} is damaged: {}", damage.id().text(), damage.what());
+                }
+            } catch (IOException | RuntimeException e) {
+                LOG.warn("the layers could not be checked: {}", e.getMessage());
+            }
+        });
+        settle();
+    }
+
+    /** Layers that have just come are made to outlive a power failure when the disk has had time to write most of them anyway. */
+    private void settle() {
+        if (!settling.compareAndSet(false, true)) {
+            return;
+        }
+        timer.schedule(
+                () -> work.execute(() -> {
+                    settling.set(false);
+                    try {
+                        store.settle();
+                    } catch (IOException | RuntimeException e) {
+                        LOG.warn("layers are not settled on the disk yet: {}", e.getMessage());
+                    }
+                }),
+                Limits.SETTLE_MILLIS,
+                TimeUnit.MILLISECONDS);
     }
 
     static boolean areNamed(String rootfs) {
@@ -139,6 +185,9 @@ final class Layers {
         if (!receiving.tryAcquire()) {
             throw RefusedException.busy("%d layers are being received, the most at once", Limits.MAX_LAYERS_RECEIVED);
         }
-        return LayerReceiver.of(store, id, receiving::release);
+        return LayerReceiver.of(store, id, () -> {
+            receiving.release();
+            settle();
+        });
     }
 }

@@ -24,6 +24,9 @@ final class Limits {
     /** Layers that are received at once. */
     static final int MAX_LAYERS_RECEIVED = 8;
 
+    /** From a layer's arrival to the sync that makes it outlive a power failure. */
+    static final long SETTLE_MILLIS = 10_000;
+
     /** Layers of one root: overlay's own bound (OVL_MAX_STACK, fs/overlayfs/params.h). */
     static final int MAX_ROOT_LAYERS = 500;
 
