@@ -47,7 +47,11 @@ final class RawTar extends TarArchiveInputStream {
             return Optional.empty();
         }
         Map<String, String> records = pax.size() == 0 ? Map.of() : PaxRecords.parse(pax.toByteArray(), pax.size());
-        return Optional.of(TarEntry.of(entry, records, attributes(records)));
+        try {
+            return Optional.of(TarEntry.of(entry, records, attributes(records)));
+        } catch (Refusal e) {
+            throw new Refusal(Names.printable(entry.getName()) + ": " + e.getMessage());
+        }
     }
 
     @Override

@@ -68,8 +68,8 @@ record TarEntry(
                 kind,
                 pax.getOrDefault("linkpath", entry.getLinkName()),
                 entry.getMode() & MODE_BITS,
-                checked("uid", entry.getLongUserId(), LAST_ID),
-                checked("gid", entry.getLongGroupId(), LAST_ID),
+                checked("uid", unsigned(entry.getLongUserId()), LAST_ID),
+                checked("gid", unsigned(entry.getLongGroupId()), LAST_ID),
                 modified.getEpochSecond(),
                 modified.getNano(),
                 checked("size", entry.getRealSize(), Long.MAX_VALUE),
@@ -102,6 +102,11 @@ record TarEntry(
 
     private static String printable(byte flag) {
         return Names.printable(String.valueOf((char) (flag & 0xff)));
+    }
+
+    /** The library keeps what a header says in 32 bits. */
+    private static long unsigned(long id) {
+        return id < 0 ? id & 0xffffffffL : id;
     }
 
     private static long checked(String what, long value, long last) throws Refusal {

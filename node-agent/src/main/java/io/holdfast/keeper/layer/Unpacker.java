@@ -60,20 +60,17 @@ final class Unpacker {
     private void takeAll(WorkTree tree, LayerInput input) throws IOException {
         RawTar tar = new RawTar(input, budget.limits());
         FileContent content = new FileContent(tar, calls, budget);
-        String name = "";
+        String what = "first entry";
         try (Parents parents = new Parents(tree.root(), calls, later, budget)) {
             Whiteouts whiteouts = new Whiteouts(calls, parents, later);
             EntryMaker maker = new EntryMaker(tree, syscalls, calls, parents, content, later, budget.limits());
-            String before = "";
             while (true) {
-                name = before.isEmpty() ? "" : "after " + before;
                 Optional<TarEntry> next = tar.next();
                 if (next.isEmpty()) {
                     return;
                 }
                 TarEntry entry = next.get();
-                name = Names.printable(entry.name());
-                before = name;
+                what = "entry " + Names.printable(entry.name());
                 budget.entry();
                 EntryPath at = EntryPath.of(entry.name(), budget.limits());
                 if (entry.kind() != TarEntry.Kind.FILE) {
@@ -84,10 +81,11 @@ final class Unpacker {
                 } else if (entry.kind() == TarEntry.Kind.FILE) {
                     content.drop(entry);
                 }
+                what = "after " + what;
             }
         } catch (IOException | RuntimeException e) {
             // the library answers some archives with exceptions of its own programming
-            throw explained("entry " + name, e);
+            throw explained(what, e);
         }
     }
 
