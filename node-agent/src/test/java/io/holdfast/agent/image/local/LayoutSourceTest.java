@@ -55,6 +55,14 @@ class LayoutSourceTest {
     }
 
     @Test
+    void shouldTakeOneImageWithTwoTagsForOne() throws Exception {
+        ObjectNode image = layout.image("amd64", "none", LOW);
+        layout.tag("1", image).tag("latest", image);
+
+        assertThat(RegistryKit.layers(images, name(""))).containsExactly(LOW);
+    }
+
+    @Test
     void shouldReadWhatUmociMade() throws Exception {
         Tools.required("umoci");
         Path made = directory.resolve("umoci");

@@ -9,6 +9,7 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -95,6 +96,10 @@ final class FaultProxy implements AutoCloseable {
             return value == null ? "" : value;
         }
 
+        String form() throws IOException {
+            return new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
+        }
+
         boolean blob() {
             return path().contains("/blobs/");
         }
@@ -137,6 +142,16 @@ final class FaultProxy implements AutoCloseable {
         void stallAfter(int count) throws IOException {
             cutAfter(count);
             hang();
+        }
+
+        /** The blob's beginning, and then the same again until the other side has gone. */
+        void endless() throws IOException {
+            byte[] body = body();
+            exchange.sendResponseHeaders(200, Long.MAX_VALUE);
+            exchange.getResponseBody().write(body);
+            while (closing.getCount() > 0) {
+                exchange.getResponseBody().write(body);
+            }
         }
 
         void hang() {

@@ -18,6 +18,7 @@ import java.nio.file.Path;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -135,6 +136,50 @@ class RegistryAccessTest {
                         name))
                 .containsExactly(TAR);
         assertNothingTold(nameless, wrong);
+    }
+
+    @Test
+    void shouldGetATokenWithAnIdentityToken() throws Exception {
+        behindTokens("");
+        FaultProxy.Fault tokens = gate("nobody comes with a password");
+        List<String> forms = new CopyOnWriteArrayList<>();
+        proxy.set((request, nth) -> {
+            if (request.path().equals("/token")) {
+                forms.add(request.form());
+                request.answer(200, ("{\"access_token\":\"" + TOKEN + "\"}").getBytes(StandardCharsets.UTF_8));
+            } else {
+                tokens.serve(request, nth);
+            }
+        });
+        Path config = Files.writeString(
+                directory.resolve("config.json"),
+                "{\"auths\":{\"" + proxy.host() + "\":{\"identitytoken\":\"wrong-pass/+\"}}}");
+
+        RegistryKit kit = new RegistryKit().plain(proxy.host()).credentials(config);
+
+        assertThat(RegistryKit.layers(kit.images(), RegistryKit.name(proxy.host(), "team/app", "1.0")))
+                .containsExactly(TAR);
+        assertThat(forms)
+                .containsExactly("service=test+registry&scope=repository%3Ateam%2Fapp%3Apull&grant_type=refresh_token"
+                        + "&client_id=holdfast&refresh_token=wrong-pass%2F%2B");
+        assertNothingTold();
+    }
+
+    @Test
+    void shouldNotTakeATokenWithoutBound() throws Exception {
+        behindTokens("");
+        proxy.set((request, nth) -> {
+            if (request.path().equals("/token")) {
+                request.answer(200, ("{\"token\":\"" + "a".repeat(100_000) + "\"}").getBytes(StandardCharsets.UTF_8));
+            } else {
+                challenge(request);
+            }
+        });
+
+        ImageException e = RegistryKit.failure(
+                new RegistryKit().plain(proxy.host()).images(), RegistryKit.name(proxy.host(), "team/app", "1.0"));
+
+        assertThat(e).hasMessageContaining("is above 65536, the most that is read");
     }
 
     @Test

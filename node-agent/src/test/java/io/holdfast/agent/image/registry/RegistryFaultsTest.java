@@ -15,6 +15,8 @@ import java.io.InputStream;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -328,5 +330,54 @@ class RegistryFaultsTest {
         ImageName origin = RegistryKit.name(registry.host(), "app", "1.0");
 
         assertThat(RegistryKit.layers(kit.images(), origin)).containsExactly(TAR);
+    }
+
+    @Test
+    void shouldAskAMirrorThatSentWrongBytesNoMore() throws Exception {
+        proxy.set((request, nth) -> {
+            byte[] body = request.body();
+            if (request.blob() && body.length > 100_000) {
+                body[body.length / 2] ^= 1;
+                request.answer(200, body);
+            } else {
+                request.forward();
+            }
+        });
+        kit.with(
+                registry.host(),
+                new RegistriesConfig.Registry(
+                        List.of(new RegistriesConfig.Mirror(proxy.host(), "")), RegistriesConfig.NO_FILE, true));
+        ImageName origin = RegistryKit.name(registry.host(), "app", "1.0");
+        ImageSource images = kit.images();
+
+        ImageException e = RegistryKit.failure(images, origin);
+
+        assertThat(e.temporary()).isTrue();
+        assertThat(e).hasMessageContaining("from the mirror " + proxy.host());
+        assertThat(RegistryKit.layers(images, origin)).containsExactly(TAR);
+    }
+
+    @Test
+    void shouldCloseTheConnectionWithTheStream() throws Exception {
+        CountDownLatch broken = new CountDownLatch(1);
+        proxy.set((request, nth) -> {
+            if (request.blob() && request.body().length > 100_000) {
+                try {
+                    request.endless();
+                } finally {
+                    broken.countDown();
+                }
+            } else {
+                request.forward();
+            }
+        });
+        ImageSource images = kit.images();
+        ResolvedImage image = images.resolve(name);
+
+        try (InputStream tar = images.open(name, image, image.layers().get(0), Progress.NONE)) {
+            assertThat(tar.read()).isNotNegative();
+        }
+
+        assertThat(broken.await(10, TimeUnit.SECONDS)).isTrue();
     }
 }
