@@ -53,5 +53,8 @@ public final class ImageLimits {
     /** Repositories whose tokens are remembered; the longest unused goes first. */
     public static final int MAX_REMEMBERED_TOKENS = 128;
 
+    /** Wrong blobs of mirrors that are remembered; the oldest goes first. */
+    public static final int MAX_DISTRUSTED = 256;
+
     private ImageLimits() {}
 }

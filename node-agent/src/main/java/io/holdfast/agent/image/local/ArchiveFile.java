@@ -26,7 +26,7 @@ final class ArchiveFile {
     Map<String, byte[]> read(Set<String> names, int maxBytes) throws ImageException {
         Map<String, byte[]> found = new HashMap<>();
         pass((name, entry, tar) -> {
-            if (names.contains(name) && entry.isFile()) {
+            if (names.contains(name) && regular(entry)) {
                 found.put(name, LocalFiles.bytes(tar, name, maxBytes));
             }
             return found.size() < names.size();
@@ -53,7 +53,7 @@ final class ArchiveFile {
         for (int hop = 0; hop <= ImageLimits.MAX_LINK_HOPS; hop++) {
             pass((name, entry, tar) -> {
                 if (wanted.contains(name)) {
-                    if (entry.isFile()) {
+                    if (regular(entry)) {
                         files.put(name, entry.getSize());
                     } else if (link(entry)) {
                         links.put(name, target(name, entry));
@@ -88,7 +88,7 @@ final class ArchiveFile {
             TarArchiveEntry entry;
             for (int i = 0; (entry = tar.getNextEntry()) != null; i++) {
                 bounded(i);
-                if (clean(entry.getName()).equals(target) && entry.isFile()) {
+                if (clean(entry.getName()).equals(target) && regular(entry)) {
                     return tar; // which ends where the entry does
                 }
             }
@@ -110,7 +110,7 @@ final class ArchiveFile {
                 if (!entryName.equals(at[0])) {
                     return true;
                 }
-                file[0] = entry.isFile();
+                file[0] = regular(entry);
                 next[0] = link(entry) ? target(entryName, entry) : "";
                 return false;
             });
@@ -146,6 +146,15 @@ final class ArchiveFile {
 
     private TarArchiveInputStream start() throws IOException {
         return new TarArchiveInputStream(Decompression.of(Files.newInputStream(path)));
+    }
+
+    /** The library calls links and devices files, too. */
+    private static boolean regular(TarArchiveEntry entry) {
+        return entry.isFile()
+                && !link(entry)
+                && !entry.isCharacterDevice()
+                && !entry.isBlockDevice()
+                && !entry.isFIFO();
     }
 
     private static boolean link(TarArchiveEntry entry) {

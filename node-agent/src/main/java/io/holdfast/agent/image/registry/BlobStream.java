@@ -6,7 +6,9 @@ import io.holdfast.agent.image.Progress;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 
 /** A blob's bytes, taken up again where they were cut: at the same place while it lasts, then at the next. */
 final class BlobStream extends InputStream {
@@ -16,6 +18,7 @@ final class BlobStream extends InputStream {
     private final Pacing pacing;
     private final Retry retry;
     private final Progress progress;
+    private final Set<Endpoint> sources = new LinkedHashSet<>();
     private final List<String> given = new ArrayList<>();
 
     private InputStream body;
@@ -69,6 +72,7 @@ final class BlobStream extends InputStream {
             try {
                 int n = body.read(into, offset, length);
                 if (n >= 0) {
+                    sources.add(endpoints.get(endpoint));
                     position += n;
                     progress.bytes(n);
                     return n;
@@ -83,6 +87,11 @@ final class BlobStream extends InputStream {
                 failed(new Trouble(Kind.TEMPORARY, host + " " + e.getMessage() + at(), e));
             }
         }
+    }
+
+    /** Whoever sent a part. */
+    Set<Endpoint> sources() {
+        return sources;
     }
 
     /** Waits, or goes on to the next place, or gives up. */

@@ -19,7 +19,7 @@ record Challenge(String scheme, Map<String, String> parameters) {
     private static final int MAX_LENGTH = 8_192;
 
     private static final String TOKEN = "[A-Za-z0-9!#$%&'*+.^_`|~-]+";
-    private static final Pattern SCHEME = Pattern.compile("\\G[\\s,]*(" + TOKEN + ")(?(?=\\s|,|$)(?!\\s*=)");
+    private static final Pattern SCHEME = Pattern.compile("\\G[\\s,]*(" + TOKEN + ")(?=\\s|,|$)(?!\\s*=)");
     private static final Pattern PARAMETER =
             Pattern.compile("\\G[\\s,]*(" + TOKEN + ")\\s*=\\s*(?:\"((?:[^\"\\\\]|\\\\.)*+)\"|(" + TOKEN + "))");
 

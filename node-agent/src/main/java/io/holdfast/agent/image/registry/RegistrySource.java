@@ -35,6 +35,7 @@ public final class RegistrySource implements ImageSource {
     private final Resolver resolver;
     private final Exchange exchange;
     private final Retry retry;
+    private final Distrust distrust = new Distrust();
 
     public RegistrySource(
             RegistriesConfig config,
@@ -70,7 +71,7 @@ public final class RegistrySource implements ImageSource {
     @Override
     public InputStream open(ImageName name, ResolvedImage image, LayerBlob layer, Progress progress)
             throws ImageException {
-        List<Endpoint> endpoints = Endpoint.of((ImageName.Registry) name, config);
+        List<Endpoint> endpoints = distrust.without(Endpoint.of((ImageName.Registry) name, config), layer.digest());
         BlobStream blob = new BlobStream(
                         endpoints,
                         (endpoint, position) -> blob(endpoint, layer.digest(), position),
@@ -80,11 +81,10 @@ public final class RegistrySource implements ImageSource {
                         progress)
                 .connect();
         try {
-            return Decompression.of(new VerifiedStream(blob, layer.digest(), layer.sizeBytes()));
-        } catch (ImageException e) {
-            throw e;
+            InputStream tar = Decompression.of(new VerifiedStream(blob, layer.digest(), layer.sizeBytes()));
+            return new WaryStream(tar, blob, layer.digest(), distrust);
         } catch (IOException e) {
-            throw new ImageException(Kind.CORRUPT, e.getMessage(), e);
+            throw WaryStream.judged(e, blob, layer.digest(), distrust);
         }
     }
 

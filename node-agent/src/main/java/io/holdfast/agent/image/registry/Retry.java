@@ -49,6 +49,9 @@ final class Retry {
         long wait = longest / 2 + (longest > 1 ? random.nextLong(longest - longest / 2 + 1) : 0);
         long asked = Math.min(trouble.retryAfterMillis(), pacing.longestRetryAfterMillis());
         try {
+            if (Thread.interrupted()) {
+                throw new InterruptedException();
+            }
             pause.millis(Math.max(wait, asked));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

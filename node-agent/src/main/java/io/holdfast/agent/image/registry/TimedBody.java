@@ -120,7 +120,7 @@ final class TimedBody extends InputStream implements BodySubscriber<InputStream>
         // parts may be empty: only this one list is the end
         if (part == END) {
             if (failure != null) {
-                throw new IOException("cut: " + failure.getMessage(), failure);
+                throw new IOException("cut the transfer", failure);
             }
             ended = true;
             return;

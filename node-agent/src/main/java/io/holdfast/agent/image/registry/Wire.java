@@ -6,20 +6,14 @@ import io.holdfast.agent.image.ImageLimits;
 import io.holdfast.model.config.Secret;
 import java.io.IOException;
 import java.io.InputStream;
-import java.net.ConnectException;
 import java.net.URI;
-import java.net.http.HttpConnectTimeoutException;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.net.http.HttpTimeoutException;
-import java.nio.channels.UnresolvedAddressException;
-import java.security.cert.CertificateException;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Set;
-import javax.net.ssl.SSLException;
 
-/** Sends requests, follows redirects, and words what goes wrong on the way. Knows nothing of registries' answers. */
+/** Sends requests and follows redirects. Knows nothing of registries' answers. */
 final class Wire {
     private static final Set<Integer> REDIRECTS = Set.of(301, 302, 303, 307, 308);
 
@@ -112,53 +106,10 @@ final class Wire {
         } catch (ImageException e) {
             throw new Trouble(e, 0);
         } catch (IOException e) {
-            throw failed(Addresses.shown(uri), e);
+            throw WireFailures.trouble(Addresses.shown(uri), e, pacing);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new Trouble(Kind.TEMPORARY, "the pull was interrupted", e);
         }
-    }
-
-    private Trouble failed(String host, IOException e) {
-        if (e instanceof HttpConnectTimeoutException) {
-            return new Trouble(
-                    Kind.TEMPORARY, host + " cannot be connected to within " + pacing.connectMillis() + " ms", e);
-        }
-        if (e instanceof HttpTimeoutException) {
-            return new Trouble(Kind.TEMPORARY, host + " did not answer within " + pacing.responseMillis() + " ms", e);
-        }
-        if (e instanceof ConnectException) {
-            String why = caused(e, UnresolvedAddressException.class)
-                    ? "its name cannot be resolved"
-                    : "nothing listens there, or it is cut off";
-            return new Trouble(Kind.TEMPORARY, host + " cannot be reached: " + why, e);
-        }
-        if (caused(e, CertificateException.class)) {
-            return new Trouble(
-                    Kind.CONFIGURATION,
-                    host
-                            + " shows a certificate that is not trusted here: if it has an authority of its own, set ca-file"
-                            + " for it in the registries file",
-                    e);
-        }
-        if (e instanceof SSLException && String.valueOf(e.getMessage()).contains("unrecognized SSL message")) {
-            return new Trouble(
-                    Kind.CONFIGURATION,
-                    host + " does not speak TLS: if that is meant, set plain-http for it in the registries file",
-                    e);
-        }
-        return new Trouble(
-                Kind.TEMPORARY, host + " was cut off: " + ImageException.shown(String.valueOf(e.getMessage())), e);
-    }
-
-    private static boolean caused(Throwable e, Class<? extends Throwable> by) {
-        Throwable at = e;
-        for (int depth = 0; at != null && depth < 16; depth++) {
-            if (by.isInstance(at)) {
-                return true;
-            }
-            at = at.getCause();
-        }
-        return false;
     }
 }
