@@ -6,7 +6,6 @@ import io.holdfast.agent.image.ImageException.Kind;
 import io.holdfast.agent.image.ImageLimits;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
@@ -145,7 +144,7 @@ final class ArchiveFile {
     }
 
     private TarArchiveInputStream start() throws IOException {
-        return new TarArchiveInputStream(Decompression.of(Files.newInputStream(path)));
+        return new TarArchiveInputStream(Decompression.of(LocalFiles.open(path)));
     }
 
     /** The library calls links and devices files, too. */

@@ -18,7 +18,6 @@ import io.holdfast.agent.image.Resolver;
 import io.holdfast.agent.image.VerifiedStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
 
 /** Directories in the image layout of OCI's image specification. */
@@ -64,7 +63,7 @@ public final class LayoutSource implements ImageSource {
             throws ImageException {
         Path path = blob(Path.of(((ImageName.Layout) name).path()), layer.digest());
         try {
-            InputStream counted = new CountedStream(Files.newInputStream(path), progress);
+            InputStream counted = new CountedStream(LocalFiles.open(path), progress);
             return Decompression.of(new VerifiedStream(counted, layer.digest(), layer.sizeBytes()));
         } catch (IOException e) {
             throw LocalFiles.failed(path, e);

@@ -14,11 +14,19 @@ final class LocalFiles {
     private LocalFiles() {}
 
     static byte[] bytes(Path path, int maxBytes) throws ImageException {
-        try (InputStream in = Files.newInputStream(path)) {
+        try (InputStream in = open(path)) {
             return bytes(in, path.getFileName().toString(), maxBytes);
         } catch (IOException e) {
             throw failed(path, e);
         }
+    }
+
+    /** A path is a job's to choose: opening a pipe would wait for a writer for ever. */
+    static InputStream open(Path path) throws IOException {
+        if (Files.exists(path) && !Files.isRegularFile(path)) {
+            throw new ImageException(Kind.UNSUPPORTED, path + " is no regular file");
+        }
+        return Files.newInputStream(path);
     }
 
     static byte[] bytes(InputStream in, String what, int maxBytes) throws IOException {

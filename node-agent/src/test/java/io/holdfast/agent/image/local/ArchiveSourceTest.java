@@ -137,6 +137,13 @@ class ArchiveSourceTest {
         assertThat(RegistryKit.failure(images, name()).kind()).isEqualTo(Kind.NOT_FOUND);
     }
 
+    @Test
+    void shouldNotWaitForAPipe() throws Exception {
+        Tools.run("mkfifo", file().toString());
+
+        assertThat(RegistryKit.failure(images, name())).hasMessageEndingWith("app.tar is no regular file");
+    }
+
     private Path file() {
         return directory.resolve("app.tar");
     }
