@@ -5,25 +5,19 @@ import io.holdfast.agent.image.ImageException.Kind;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
-import land.oras.utils.Const;
 
 /** Reads manifests and indexes: OCI's, and Docker's of schema 2. */
 public final class ManifestReader {
     private static final int SCHEMA = 2;
     private static final String REF_NAME = "org.opencontainers.image.ref.name";
-    private static final Set<String> INDEXES = Set.of(Const.DEFAULT_INDEX_MEDIA_TYPE, Const.DOCKER_INDEX_MEDIA_TYPE);
-    private static final Set<String> IMAGES =
-            Set.of(Const.DEFAULT_MANIFEST_MEDIA_TYPE, Const.DOCKER_MANIFEST_MEDIA_TYPE);
-    private static final Set<String> CONFIGS =
-            Set.of(Const.CONFIG_RUNNING_CONTAINER_MEDIA_TYPE, Const.CONFIG_RUNNING_DOCKER_MEDIA_TYPE);
+    private static final Set<String> INDEXES = Set.of(MediaTypes.OCI_INDEX, MediaTypes.DOCKER_INDEX);
+    private static final Set<String> IMAGES = Set.of(MediaTypes.OCI_MANIFEST, MediaTypes.DOCKER_MANIFEST);
+    private static final Set<String> CONFIGS = Set.of(MediaTypes.OCI_CONFIG, MediaTypes.DOCKER_CONFIG);
     private static final String SCHEMA_1 = "application/vnd.docker.distribution.manifest.v1";
 
     /** All that is read, for the header {@code Accept}: what is not asked for may be converted by the registry. */
-    public static final List<String> MEDIA_TYPES = List.of(
-            Const.DEFAULT_INDEX_MEDIA_TYPE,
-            Const.DOCKER_INDEX_MEDIA_TYPE,
-            Const.DEFAULT_MANIFEST_MEDIA_TYPE,
-            Const.DOCKER_MANIFEST_MEDIA_TYPE);
+    public static final List<String> MEDIA_TYPES =
+            List.of(MediaTypes.OCI_INDEX, MediaTypes.DOCKER_INDEX, MediaTypes.OCI_MANIFEST, MediaTypes.DOCKER_MANIFEST);
 
     private ManifestReader() {}
 

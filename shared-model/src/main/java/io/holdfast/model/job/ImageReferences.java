@@ -3,6 +3,7 @@ package io.holdfast.model.job;
 import io.holdfast.model.error.Outcome;
 import io.holdfast.model.error.Rejected;
 import java.util.Locale;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -17,6 +18,9 @@ final class ImageReferences {
     static final String ARCHIVE = "docker-archive:";
 
     private static final String HUB = "docker.io";
+    /** What else Docker Hub answers to: one image has one reference. */
+    private static final Set<String> HUB_SERVERS = Set.of("index.docker.io", "registry-1.docker.io");
+
     private static final String HUB_OFFICIAL = "library/";
     private static final String DEFAULT_TAG = "latest";
 
@@ -75,17 +79,18 @@ final class ImageReferences {
         if (at >= 0 && !DIGEST.matcher(digest).matches()) {
             return refused(path, text, "has a digest that is not sha256: and 64 of 0-9 and a-f");
         }
-        String named = at < 0 ? text : text.substring(0, at);
-        int colon = named.indexOf(':', named.lastIndexOf('/') + 1);
-        String tag = colon < 0 ? "" : named.substring(colon + 1);
+        String tagged = at < 0 ? text : text.substring(0, at);
+        int colon = tagged.indexOf(':', tagged.lastIndexOf('/') + 1);
+        String tag = colon < 0 ? "" : tagged.substring(colon + 1);
         if (colon >= 0 && !TAG.matcher(tag).matches()) {
             return badTag(path, text, tag);
         }
-        String name = colon < 0 ? named : named.substring(0, colon);
+        String name = colon < 0 ? tagged : tagged.substring(0, colon);
         int slash = name.indexOf('/');
         String first = slash < 0 ? "" : name.substring(0, slash);
         boolean hosted = first.matches(".*[.:].*") || first.equals("localhost");
-        String host = hosted ? first.toLowerCase(Locale.ROOT) : HUB;
+        String named = hosted ? first.toLowerCase(Locale.ROOT) : HUB;
+        String host = HUB_SERVERS.contains(named) ? HUB : named;
         String rest = hosted ? name.substring(slash + 1) : name;
         String repository = host.equals(HUB) && rest.indexOf('/') < 0 ? HUB_OFFICIAL + rest : rest;
         if (!HOST.matcher(host).matches()) {

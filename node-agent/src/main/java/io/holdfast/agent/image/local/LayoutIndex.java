@@ -9,11 +9,11 @@ import io.holdfast.agent.image.ImageLimits;
 import io.holdfast.agent.image.IndexEntry;
 import io.holdfast.agent.image.Manifest;
 import io.holdfast.agent.image.ManifestReader;
+import io.holdfast.agent.image.MediaTypes;
 import io.holdfast.agent.image.Piece;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import land.oras.utils.Const;
 
 /** The {@code index.json} of a layout: the one image a name means. */
 final class LayoutIndex {
@@ -30,7 +30,7 @@ final class LayoutIndex {
             throw new ImageException(
                     Kind.UNSUPPORTED, "is a layout of version '" + ImageException.shown(version) + "', not 1.0.0");
         }
-        if (!(ManifestReader.read(new Piece(Const.DEFAULT_INDEX_MEDIA_TYPE, index)) instanceof Manifest.Index read)) {
+        if (!(ManifestReader.read(new Piece(MediaTypes.OCI_INDEX, index)) instanceof Manifest.Index read)) {
             throw new ImageException(Kind.CORRUPT, INDEX + " is no index");
         }
         // docker save lists one manifest once for each tag

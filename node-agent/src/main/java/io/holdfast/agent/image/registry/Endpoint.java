@@ -5,7 +5,6 @@ import java.net.URI;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
-import land.oras.ContainerRef;
 
 /**
  * One place an image is asked for.
@@ -16,8 +15,10 @@ import land.oras.ContainerRef;
 record Endpoint(String host, String repository, RegistriesConfig.Registry settings, boolean mirror) {
     static final String DOCKER_HUB = "docker.io";
 
+    private static final String HUB_SERVER = "registry-1.docker.io";
+
     /** Where Docker Hub is reached; no image's name should tell these. */
-    static final Set<String> HUB_ALIASES = Set.of("index.docker.io", "registry-1.docker.io");
+    static final Set<String> HUB_ALIASES = Set.of("index.docker.io", HUB_SERVER);
 
     /** The mirrors, then the registry itself. */
     static List<Endpoint> of(ImageName.Registry name, RegistriesConfig config) {
@@ -33,21 +34,20 @@ record Endpoint(String host, String repository, RegistriesConfig.Registry settin
 
     /** @param reference tag or digest */
     URI manifest(String reference) {
-        ContainerRef ref =
-                reference.contains(":") ? ref(repository + "@" + reference) : ref(repository + ":" + reference);
-        return URI.create(scheme() + "://" + ref.getManifestsPath());
+        return at("manifests/" + reference);
     }
 
     URI blob(String digest) {
-        return URI.create(scheme() + "://" + ref(repository + "@" + digest).getBlobsPath(null));
+        return at("blobs/" + digest);
     }
 
     String scheme() {
         return settings.plainHttp() ? "http" : "https";
     }
 
-    /** Knows that Docker Hub is reached at registry-1.docker.io, and official images there are in library/. */
-    private ContainerRef ref(String name) {
-        return ContainerRef.parse(DOCKER_HUB + "/" + name).forRegistry(host);
+    /** Distribution specification, "Endpoints". */
+    private URI at(String what) {
+        String server = host.equals(DOCKER_HUB) ? HUB_SERVER : host;
+        return URI.create(scheme() + "://" + server + "/v2/" + repository + "/" + what);
     }
 }
