@@ -16,7 +16,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** A process that is killed in the middle leaves whole layers, or nothing. */
 @Tag("root")
 class LayerCrashTest {
-    private static final int KILLS = 6;
+    private static final int KILLS = 3;
     private static final int LAYERS = 400;
 
     @TempDir
