@@ -27,6 +27,7 @@ import org.junit.jupiter.api.io.TempDir;
  * of its root file system.
  */
 @Tag("root")
+@Tag("host-tools")
 class LayerUmociTest {
     private static final String TREE = """
             set -e
