@@ -80,7 +80,8 @@ class ImageJobTest {
 
     private Api dev(String... more) throws Exception {
         Path data = directory.resolve("dev");
-        part = Part.start("dev", "--data-dir", data.toString(), "--http-port", "0", "--registries", registries.toString());
+        part = Part.start(
+                "dev", "--data-dir", data.toString(), "--http-port", "0", "--registries", registries.toString());
         return new Api(part.awaitReady(), data);
     }
 
@@ -135,12 +136,18 @@ class ImageJobTest {
         api.put("never", job("never", registry.host() + "/team/app:1", ", pull: never"));
         api.put("tls", job("tls", registry.host().replace("127.0.0.1", "localhost") + "/team/app:1", ""));
 
-        assertThat(reason(api, "none")).startsWith(registry.host() + "/team/app:none: ").contains("not");
-        assertThat(reason(api, "never")).isEqualTo("image " + reference() + " is not on this node, and the task says pull: never");
+        assertThat(reason(api, "none"))
+                .startsWith(registry.host() + "/team/app:none: ")
+                .contains("not");
+        assertThat(reason(api, "never"))
+                .isEqualTo("image " + reference() + " is not on this node, and the task says pull: never");
         assertThat(reason(api, "tls")).contains("plain-http");
     }
 
     private static String reason(Api api, String job) throws Exception {
-        return api.awaitAllocations(job, "failed", 1, BOUND).get(0).path("reason").asText();
+        return api.awaitAllocations(job, "failed", 1, BOUND)
+                .get(0)
+                .path("reason")
+                .asText();
     }
 }
