@@ -2,6 +2,7 @@ package io.holdfast.agent;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.holdfast.agent.image.registry.RegistriesConfig;
 import io.holdfast.model.config.ConfigReader;
 import io.holdfast.model.error.Outcome;
 import io.holdfast.model.error.Rejected;
@@ -52,6 +53,7 @@ class AgentConfigTest {
 
     @Test
     void shouldReadEveryKey() throws Exception {
+        Files.writeString(directory.resolve("registries.yaml"), "registries: {r.lan: {plain-http: true}}\n");
         AgentConfig config = ok(read("""
                 data-dir: /var/lib/holdfast/agent
                 name: node-7
@@ -60,6 +62,7 @@ class AgentConfigTest {
                 keeper-socket: /run/holdfast/keeper.sock
                 reserve: {cpu: 500m, memory: 512Mi, disk: 10Gi, pids: 200}
                 drain-timeout: 90s
+                registries-file: registries.yaml
                 """, Map.of("drain-on-exit", "true")));
 
         assertThat(config)
@@ -71,7 +74,12 @@ class AgentConfigTest {
                         Path.of("/run/holdfast/keeper.sock"),
                         new Capacity(500, 512L << 20, 10L << 30, 200),
                         true,
-                        90_000));
+                        90_000,
+                        new RegistriesConfig(
+                                RegistriesConfig.NO_FILE,
+                                Map.of(
+                                        "r.lan",
+                                        new RegistriesConfig.Registry(List.of(), RegistriesConfig.NO_FILE, true)))));
     }
 
     @Test
@@ -80,12 +88,20 @@ class AgentConfigTest {
                 name: Not A Name
                 schedulers: ["10.0.0.1:7470", "http://host/path"]
                 keeper-socket: /%s
+                registries-file: /no/such/file.yaml
                 shedulers: []
                 """.formatted("x".repeat(120)), Map.of()));
 
         assertThat(errors)
                 .extracting(Rejected::path)
-                .contains("data-dir", "name", "schedulers", "node-token-file", "keeper-socket", "shedulers");
+                .contains(
+                        "data-dir",
+                        "name",
+                        "schedulers",
+                        "node-token-file",
+                        "keeper-socket",
+                        "registries-file",
+                        "shedulers");
         assertThat(errors)
                 .filteredOn(error -> error.path().equals("schedulers"))
                 .hasSize(2)

@@ -3,6 +3,8 @@ package io.holdfast.agent.disk;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.holdfast.agent.image.ImageConfig;
+import io.holdfast.agent.pull.ImageRecord;
 import io.holdfast.agent.reconcile.Attempt;
 import io.holdfast.agent.reconcile.Remembered;
 import io.holdfast.model.state.AllocationReport;
@@ -43,6 +45,27 @@ class DataDirTest {
                 new Remembered.Ended(new AllocationReport("a2", AllocationState.FAILED, "exit code 3", 10, 22, tasks)));
     }
 
+    private static List<ImageRecord> images() {
+        ImageConfig config = new ImageConfig(
+                List.of("/bin/web"),
+                List.of("-v"),
+                List.of("PATH=/bin", "A="),
+                "web:adm",
+                "/srv",
+                "SIGQUIT",
+                List.of("/data"),
+                Map.of("org.example", "yes"),
+                "linux",
+                "amd64");
+        return List.of(new ImageRecord(
+                "docker.io/library/web:1",
+                "sha256:m",
+                config,
+                List.of(new ImageRecord.LayerRecord("sha256:a", 10), new ImageRecord.LayerRecord("sha256:b", 20)),
+                1_000,
+                2_000));
+    }
+
     private static String golden(String name) throws IOException {
         try (var in = DataDirTest.class.getResourceAsStream(name)) {
             return new String(in.readAllBytes(), StandardCharsets.UTF_8);
@@ -80,6 +103,16 @@ class DataDirTest {
             data.write(memory());
             assertThat(data.allocations()).isEqualTo(memory());
         }
+    }
+
+    @Test
+    void shouldReadBackImagesThatWereFetched() throws Exception {
+        try (DataDir data = DataDir.open(directory)) {
+            assertThat(data.images()).isEmpty();
+            data.writeImages(images());
+            assertThat(data.images()).isEqualTo(images());
+        }
+        assertThat(Files.readString(directory.resolve("images.json"))).isEqualTo(golden("images.v1.json"));
     }
 
     @Test
