@@ -12,8 +12,11 @@ import io.holdfast.agent.line.LineConfig;
 import io.holdfast.agent.line.Streams;
 import io.holdfast.agent.pull.ImageRecord;
 import io.holdfast.agent.pull.ImageSources;
+import io.holdfast.agent.pull.ImageView;
+import io.holdfast.agent.pull.LayerKeeper;
 import io.holdfast.agent.pull.PullWorkers;
 import io.holdfast.agent.pull.Pulls;
+import io.holdfast.agent.pull.Removals;
 import io.holdfast.agent.reconcile.Remembered;
 import io.holdfast.keeper.api.Reply;
 import io.holdfast.keeper.api.Request;
@@ -62,6 +65,7 @@ final class AgentVerticle extends VerticleBase implements KeeperClient.Listener,
     private Streams streams;
     private Pulls pulls;
     private NodeLoop loop;
+    private NodeAsks nodeAsks;
 
     private final Lease lease = new Lease();
     private Reply.Hello hello;
@@ -143,6 +147,11 @@ final class AgentVerticle extends VerticleBase implements KeeperClient.Listener,
                 pulls,
                 this::mayStart,
                 this::report);
+        nodeAsks = new NodeAsks(
+                pulls,
+                new ImageView(pulls, loop::imageUse),
+                new Removals(pulls, new KeeperLayers(keeper), surroundings.clock(), loop::imageUse),
+                version);
         KeeperUsage usage = new KeeperUsage(logKeeper, loop::taskOf, loop::paused);
         streams = new Streams(vertx, logKeeper, loop::runs, usage::of);
         loop.watch(streams::look);
@@ -338,6 +347,11 @@ final class AgentVerticle extends VerticleBase implements KeeperClient.Listener,
         });
     }
 
+    @Override
+    public void askedNode(LineMessage.AskNode ask) {
+        nodeAsks.answer(ask).onSuccess(line::answer);
+    }
+
     /** Whether what must never run twice may be started: the lease is held, and the manifest is no older than it. */
     private boolean mayStart() {
         return lease.held(surroundings.bootClock().nowMillis()) && manifestLease == leases;
@@ -419,6 +433,18 @@ final class AgentVerticle extends VerticleBase implements KeeperClient.Listener,
                 lastReport == null ? 1 : lastReport.revision() + 1,
                 allocations);
         cluster.report(lastReport);
+    }
+
+    private record KeeperLayers(KeeperClient keeper) implements LayerKeeper {
+        @Override
+        public Future<Reply.Layers> layers() {
+            return keeper.layers();
+        }
+
+        @Override
+        public Future<Reply.LayersRemoved> remove(List<String> diffIds) {
+            return keeper.removeLayers(diffIds);
+        }
     }
 
     /** Of the connection that only reads logs nothing needs to be known: reads fail and are repeated. */

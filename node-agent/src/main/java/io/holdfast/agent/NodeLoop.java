@@ -3,6 +3,7 @@ package io.holdfast.agent;
 import io.holdfast.agent.cluster.ClusterLink;
 import io.holdfast.agent.keeper.KeeperClient;
 import io.holdfast.agent.line.Runs;
+import io.holdfast.agent.pull.ImageUse;
 import io.holdfast.agent.pull.Pulls;
 import io.holdfast.agent.reconcile.Annotations;
 import io.holdfast.agent.reconcile.Attempt;
@@ -13,6 +14,9 @@ import io.holdfast.agent.reconcile.Sight;
 import io.holdfast.agent.reconcile.Work;
 import io.holdfast.keeper.api.Reply;
 import io.holdfast.model.Clock;
+import io.holdfast.model.job.GroupDocument;
+import io.holdfast.model.job.Image;
+import io.holdfast.model.job.TaskSpec;
 import io.holdfast.model.state.AllocationReport;
 import io.holdfast.model.state.Manifest;
 import io.holdfast.model.state.ManifestRow;
@@ -28,6 +32,7 @@ import java.util.TreeMap;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -335,6 +340,28 @@ final class NodeLoop implements WorkRunner.Listener {
 
     boolean paused(String allocationId) {
         return sandboxes.stream().anyMatch(sandbox -> sandbox.id().equals(allocationId) && sandbox.paused());
+    }
+
+    /** What has ended is never begun again, and needs none. */
+    ImageUse imageUse() {
+        boolean known = !manifest.clusterId().isEmpty();
+        Map<String, List<String>> used = new TreeMap<>();
+        for (ManifestRow row : manifest.rows()) {
+            if (memory.of(row.allocationId()) instanceof Remembered.Ended) {
+                continue;
+            }
+            GroupDocument document = cluster.specs().get(row.specHash());
+            known &= document != null;
+            Stream.ofNullable(document)
+                    .flatMap(spec -> spec.group().tasks().stream())
+                    .map(TaskSpec::image)
+                    .filter(Image::layered)
+                    .map(Image::reference)
+                    .distinct()
+                    .forEach(reference -> used.computeIfAbsent(reference, first -> new ArrayList<>())
+                            .add(row.allocationId()));
+        }
+        return new ImageUse(known, used);
     }
 
     /** What a stream of a task's output may read. */

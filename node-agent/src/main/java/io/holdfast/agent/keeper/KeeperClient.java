@@ -15,6 +15,7 @@ import io.vertx.core.net.SocketAddress;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -122,6 +123,12 @@ public final class KeeperClient {
         return send(new Request.ListLayers(), Reply.Layers.class, CALL_TIMEOUT_MILLIS);
     }
 
+    /** Those that a container stands on stay. */
+    public Future<Reply.LayersRemoved> removeLayers(List<String> diffIds) {
+        Request.RemoveLayers request = new Request.RemoveLayers(diffIds);
+        return send(request, Reply.LayersRemoved.class, timeoutMillis(request));
+    }
+
     public Future<Reply.LogChunk> readLog(Request.ReadLog request) {
         return send(request, Reply.LogChunk.class, timeoutMillis(request));
     }
@@ -186,7 +193,8 @@ public final class KeeperClient {
         }
         boolean starts = request instanceof Request.StartContainer
                 || request instanceof Request.CreateSandbox
-                || request instanceof Request.RemoveSandbox;
+                || request instanceof Request.RemoveSandbox
+                || request instanceof Request.RemoveLayers; // as many files as images have
         return starts ? START_TIMEOUT_MILLIS : CALL_TIMEOUT_MILLIS;
     }
 

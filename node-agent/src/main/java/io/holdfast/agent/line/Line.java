@@ -69,6 +69,9 @@ public final class Line {
 
         /** To be answered by {@link Line#answer}. */
         void asked(LineMessage.Ask ask);
+
+        /** Likewise. */
+        void askedNode(LineMessage.AskNode ask);
     }
 
     private final Vertx vertx;
@@ -233,6 +236,8 @@ public final class Line {
             listener.openStream(message);
         } else if (message instanceof LineMessage.Ask ask) {
             listener.asked(ask);
+        } else if (message instanceof LineMessage.AskNode ask) {
+            listener.askedNode(ask);
         } else if (message instanceof LineMessage.CloseStream close) {
             listener.closeStream(close.streamId());
         }

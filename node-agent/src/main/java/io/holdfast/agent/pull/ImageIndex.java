@@ -39,9 +39,8 @@ final class ImageIndex {
         return write();
     }
 
-    Future<?> remove(String reference) {
-        images.remove(reference);
-        return write();
+    Future<?> remove(Collection<String> references) {
+        return images.keySet().removeAll(references) ? write() : Future.succeededFuture();
     }
 
     void used(String reference) {

@@ -4,7 +4,9 @@ import io.holdfast.agent.image.ResolvedImage;
 import io.holdfast.model.job.Image;
 import io.holdfast.model.text.Sizes;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /** One image on its way. For one context. */
 final class Pull {
@@ -12,6 +14,7 @@ final class Pull {
     /** By diff id; empty until the image is resolved. */
     final Map<String, LayerFetch> fetches = new LinkedHashMap<>();
 
+    private Set<String> needs = Set.of();
     private boolean cancelled;
     private long totalBytes;
     private long thereBytes;
@@ -31,6 +34,15 @@ final class Pull {
         totalBytes =
                 resolved.layers().stream().mapToLong(layer -> layer.sizeBytes()).sum();
         thereBytes = present;
+    }
+
+    /** What is there of these must not go. */
+    void needs(List<String> diffIds) {
+        needs = Set.copyOf(diffIds);
+    }
+
+    Set<String> needs() {
+        return needs;
     }
 
     boolean cancelled() {

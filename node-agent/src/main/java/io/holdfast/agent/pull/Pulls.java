@@ -11,6 +11,7 @@ import io.holdfast.keeper.api.KeeperClient.RequestFailedException;
 import io.holdfast.keeper.api.LayerClient;
 import io.holdfast.keeper.api.Reply;
 import io.holdfast.model.Clock;
+import io.holdfast.model.job.Image;
 import io.holdfast.model.job.PullPolicy;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -26,7 +27,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
-import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -56,10 +56,9 @@ public final class Pulls {
     private final Map<ImageWish, ImageSight> sights = new HashMap<>();
     private final Map<String, Pull> pulls = new HashMap<>();
     private final Map<String, LayerFetch> fetches = new HashMap<>();
-    /** Diff ids of the keeper's layers. */
-    private final Set<String> present = new HashSet<>();
+    private final PresentLayers layers = new PresentLayers();
+    private final AskedPulls asked = new AskedPulls();
 
-    private boolean listed;
     private Set<ImageWish> wishes = Set.of();
     private long progressTimer = -1;
 
@@ -110,7 +109,8 @@ public final class Pulls {
                 .forEach(wishes::add);
         sights.keySet().retainAll(wishes);
         for (Pull pull : List.copyOf(pulls.values())) {
-            if (wishes.stream().noneMatch(wish -> wish.image().equals(pull.image))) {
+            if (!asked.has(pull.reference())
+                    && wishes.stream().noneMatch(wish -> wish.image().equals(pull.image))) {
                 pulls.remove(pull.reference());
                 pull.cancel();
             }
@@ -125,21 +125,31 @@ public final class Pulls {
                         && sight.getValue() instanceof ImageSight.Failed);
     }
 
+    /**
+     * Fetches an image that no allocation needs to need, also where it is there. It goes on until it is there or has failed.
+     *
+     * @param image a layered one
+     * @return false where too many are waited for already
+     */
+    public boolean ask(Image image) {
+        boolean taken = asked.add(image);
+        begin();
+        return taken;
+    }
+
     /** What layers the keeper has, asked whenever it is met anew. */
-    public void listed(Reply.Layers layers) {
-        listed = true;
-        present.clear();
-        layers.items().forEach(layer -> present.add(layer.diffId()));
-        sights.values()
-                .removeIf(sight -> sight instanceof ImageSight.Ready ready && !present.containsAll(ready.diffIds()));
+    public void listed(Reply.Layers found) {
+        layers.listed(found);
+        sights.values().removeIf(sight -> sight instanceof ImageSight.Ready ready && !layers.hasAll(ready.diffIds()));
         begin();
         changed.run();
     }
 
     private void begin() {
-        if (!listed) {
+        if (!layers.known()) {
             return;
         }
+        asked.images().forEach(this::fetching);
         boolean settled = false;
         for (ImageWish wish : wishes) {
             if (!sights.containsKey(wish)) {
@@ -155,7 +165,7 @@ public final class Pulls {
 
     private ImageSight begin(ImageWish wish) {
         String reference = wish.image().reference();
-        Optional<ImageRecord> known = index.get(reference).filter(image -> present.containsAll(image.diffIds()));
+        Optional<ImageRecord> known = index.get(reference).filter(image -> layers.hasAll(image.diffIds()));
         if (known.isPresent() && wish.pull() != PullPolicy.ALWAYS) {
             index.used(reference);
             return ready(known.get());
@@ -164,14 +174,19 @@ public final class Pulls {
             return new ImageSight.Failed(
                     "image " + reference + " is not on this node, and the task says pull: never", true);
         }
-        Pull pull = pulls.get(reference);
+        return new ImageSight.Pulling(fetching(wish.image()).progress());
+    }
+
+    /** The one pull of it, whoever wants it. */
+    private Pull fetching(Image image) {
+        Pull pull = pulls.get(image.reference());
         if (pull == null) {
-            pull = new Pull(wish.image());
-            pulls.put(reference, pull);
+            pull = new Pull(image);
+            pulls.put(image.reference(), pull);
             start(pull);
         }
         tick();
-        return new ImageSight.Pulling(pull.progress());
+        return pull;
     }
 
     private static ImageSight.Ready ready(ImageRecord image) {
@@ -182,7 +197,12 @@ public final class Pulls {
         ImageName name = ImageNames.of(pull.image);
         LOG.info("pulling {}", pull.reference());
         workers.resolve(() -> source.resolve(name))
-                .compose(resolved -> fetchAll(pull, name, resolved).map(all -> record(pull, resolved)))
+                .compose(resolved -> {
+                    pull.needs(resolved.layers().stream().map(LayerBlob::diffId).toList());
+                    return layers.quiet()
+                            .compose(quiet -> fetchAll(pull, name, resolved))
+                            .map(all -> record(pull, resolved));
+                })
                 .compose(record -> index.put(record).map(record))
                 .onComplete(result -> {
                     if (pull.cancelled()) {
@@ -194,10 +214,13 @@ public final class Pulls {
                                 "image {} is {}",
                                 pull.reference(),
                                 result.result().digest());
+                        asked.came(pull.reference());
                         settle(pull, ready(result.result()));
                     } else {
                         LOG.warn("image not pulled: {}", result.cause().getMessage());
-                        settle(pull, failed(pull, result.cause()));
+                        ImageSight.Failed failed = failed(pull, result.cause());
+                        asked.failed(pull.reference(), failed.why());
+                        settle(pull, failed);
                     }
                 });
     }
@@ -208,7 +231,7 @@ public final class Pulls {
         changed.run();
     }
 
-    private static ImageSight failed(Pull pull, Throwable trouble) {
+    private static ImageSight.Failed failed(Pull pull, Throwable trouble) {
         boolean forGood = trouble instanceof ImageException image
                 ? !image.temporary()
                 : trouble instanceof RequestFailedException refused
@@ -222,10 +245,10 @@ public final class Pulls {
 
     private ImageRecord record(Pull pull, ResolvedImage resolved) {
         long nowMillis = clock.nowMillis();
-        List<ImageRecord.LayerRecord> layers = resolved.layers().stream()
+        List<ImageRecord.LayerRecord> records = resolved.layers().stream()
                 .map(layer -> new ImageRecord.LayerRecord(layer.diffId(), layer.sizeBytes()))
                 .toList();
-        return new ImageRecord(pull.reference(), resolved.digest(), resolved.config(), layers, nowMillis, nowMillis);
+        return new ImageRecord(pull.reference(), resolved.digest(), resolved.config(), records, nowMillis, nowMillis);
     }
 
     private Future<?> fetchAll(Pull pull, ImageName name, ResolvedImage resolved) {
@@ -235,7 +258,7 @@ public final class Pulls {
         Map<String, LayerBlob> absent = new LinkedHashMap<>();
         long thereBytes = 0;
         for (LayerBlob layer : resolved.layers()) {
-            if (present.contains(layer.diffId())) {
+            if (layers.has(layer.diffId())) {
                 thereBytes += layer.sizeBytes();
             } else {
                 absent.put(layer.diffId(), layer);
@@ -262,7 +285,7 @@ public final class Pulls {
         attempt(fetch, name, resolved, layer, 1).onComplete(result -> {
             fetches.remove(layer.diffId(), fetch);
             if (result.succeeded()) {
-                present.add(layer.diffId());
+                layers.came(layer.diffId());
                 fetch.promise().complete();
             } else {
                 fetch.promise().fail(result.cause());
@@ -316,7 +339,24 @@ public final class Pulls {
     /** References and digests of what is there, for who asks. */
     public List<ImageRecord> images() {
         return index.all().stream()
-                .filter(image -> present.containsAll(image.diffIds()))
-                .collect(Collectors.toList());
+                .filter(image -> layers.hasAll(image.diffIds()))
+                .toList();
+    }
+
+    ImageIndex index() {
+        return index;
+    }
+
+    PresentLayers layers() {
+        return layers;
+    }
+
+    AskedPulls asked() {
+        return asked;
+    }
+
+    /** By reference. */
+    Map<String, Pull> underWay() {
+        return Map.copyOf(pulls);
     }
 }

@@ -103,6 +103,9 @@ class LineTest {
                         public void asked(LineMessage.Ask ask) {
                             line.answer(new LineMessage.Answer(ask.askId(), "", ask.action()));
                         }
+
+                        @Override
+                        public void askedNode(LineMessage.AskNode ask) {}
                     });
             line.start();
         });

@@ -125,6 +125,9 @@ class StreamsTest {
 
         @Override
         public void asked(LineMessage.Ask ask) {}
+
+        @Override
+        public void askedNode(LineMessage.AskNode ask) {}
     }
 
     private AllocationUsage usage() {

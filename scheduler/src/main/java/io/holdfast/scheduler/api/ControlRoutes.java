@@ -1,6 +1,5 @@
 package io.holdfast.scheduler.api;
 
-import io.holdfast.model.error.ErrorCode;
 import io.holdfast.model.line.LineMessage;
 import io.holdfast.scheduler.core.Commands;
 import io.holdfast.scheduler.line.NodeStreams;
@@ -37,25 +36,10 @@ final class ControlRoutes {
                                         target.allocation().nodeId(),
                                         target.allocation().id(),
                                         action))
-                        .compose(answer -> done(answer, action))
+                        .compose(answer -> NodeAnswers.body(answer, "the node did not " + action + " it: "))
                         .map(done -> Answers.json(
                                 call.http(),
                                 200,
                                 AllocationView.of(target.allocation(), new NodeNames(target.nodes())))));
-    }
-
-    /** The codes are those of the node's runtime. */
-    private static Future<?> done(LineMessage.Answer answer, String action) {
-        String code = answer.code() == null ? "" : answer.code();
-        if (code.isEmpty()) {
-            return Future.succeededFuture();
-        }
-        String why = answer.message() == null || answer.message().isBlank() ? code : answer.message();
-        ErrorCode kind = switch (code) {
-            case "not-found" -> ErrorCode.NOT_FOUND;
-            case "conflict", "unsupported", "bad-request", "refused-by-policy" -> ErrorCode.CONFLICT;
-            default -> ErrorCode.UNAVAILABLE;
-        };
-        return Refusal.failed(kind, "the node did not " + action + " it: " + why);
     }
 }

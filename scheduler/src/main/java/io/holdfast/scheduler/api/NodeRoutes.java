@@ -30,10 +30,13 @@ final class NodeRoutes {
     }
 
     private Future<?> get(Call call) {
+        return node(core, call).map(node -> Answers.json(call.http(), 200, NodeView.of(node)));
+    }
+
+    /** The one that the parameter {@code id} means. */
+    static Future<NodeStatus> node(CoreCalls core, Call call) {
         String id = call.text("id");
-        return core.read(cluster -> cluster.nodesByPrefix(id))
-                .compose(nodes -> one(nodes, id))
-                .map(node -> Answers.json(call.http(), 200, NodeView.of(node)));
+        return core.read(cluster -> cluster.nodesByPrefix(id)).compose(nodes -> one(nodes, id));
     }
 
     private static Future<NodeStatus> one(List<NodeStatus> nodes, String id) {

@@ -27,6 +27,14 @@ public interface NodeStreams {
     Future<LineMessage.Answer> ask(String nodeId, String allocationId, String action);
 
     /**
+     * To be called on the server's context.
+     *
+     * @param action, argument of {@link LineMessage.AskNode}
+     * @return as of {@link #ask}
+     */
+    Future<LineMessage.Answer> askNode(String nodeId, String action, String argument);
+
+    /**
      * A stream from a node and, where its kind has that, to it; both with back-pressure up to the agent. Each buffer is one
      * message. Its exception handler gets {@link NotOnNode} or {@link NodeUnreachable}; after that, as after its end, nothing
      * more comes.

@@ -64,6 +64,15 @@ final class StreamBroker implements NodeStreams {
 
     @Override
     public Future<LineMessage.Answer> ask(String nodeId, String allocationId, String action) {
+        return question(nodeId, askId -> new LineMessage.Ask(askId, allocationId, action));
+    }
+
+    @Override
+    public Future<LineMessage.Answer> askNode(String nodeId, String action, String argument) {
+        return question(nodeId, askId -> new LineMessage.AskNode(askId, action, argument));
+    }
+
+    private Future<LineMessage.Answer> question(String nodeId, Function<String, LineMessage> ask) {
         Optional<Line> line = lineOf.apply(nodeId);
         if (line.isEmpty()) {
             return Future.failedFuture(noLine(nodeId));
@@ -81,7 +90,7 @@ final class StreamBroker implements NodeStreams {
             }
         });
         asked.put(askId, new Asked(nodeId, promise, timer));
-        line.get().send(new LineMessage.Ask(askId, allocationId, action));
+        line.get().send(ask.apply(askId));
         return promise.future();
     }
 

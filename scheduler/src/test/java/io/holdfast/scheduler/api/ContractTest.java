@@ -35,8 +35,22 @@ class ContractTest {
                 tasks: [{name: main, image: host, command: [/bin/true]}]
             """;
 
-    private static final Set<String> ASKS_A_NODE =
-            Set.of("getLogs", "getAllocationStats", "pauseAllocation", "resumeAllocation", "execInAllocation");
+    private static final String ALPINE = "{\"reference\": \"alpine:3.20\"}";
+
+    private static final List<String> ASKS_OF_IMAGES =
+            List.of("listImages", "pullImage", "inspectImage", "removeImage", "pruneImages");
+
+    private static final Set<String> ASKS_A_NODE = Set.of(
+            "getLogs",
+            "getAllocationStats",
+            "pauseAllocation",
+            "resumeAllocation",
+            "execInAllocation",
+            "listImages",
+            "pullImage",
+            "inspectImage",
+            "removeImage",
+            "pruneImages");
 
     private final ContractCheck check = new ContractCheck();
     private ApiFixture api;
@@ -59,6 +73,11 @@ class ContractTest {
             Map.entry("execInAllocation", "/v1/allocations/a1/exec"),
             Map.entry("listNodes", "/v1/nodes"),
             Map.entry("getNode", "/v1/nodes/n1"),
+            Map.entry("listImages", "/v1/nodes/n1/images"),
+            Map.entry("pullImage", "/v1/nodes/n1/images"),
+            Map.entry("inspectImage", "/v1/nodes/n1/images/inspect?reference=alpine"),
+            Map.entry("removeImage", "/v1/nodes/n1/images?reference=alpine"),
+            Map.entry("pruneImages", "/v1/nodes/n1/images/prune"),
             Map.entry("streamEvents", "/v1/events"),
             Map.entry("getHealth", "/v1/health"),
             Map.entry("getMetrics", "/metrics"),
@@ -122,6 +141,10 @@ class ContractTest {
         }
         exec("none", 404);
         answer("getNode", get("/v1/nodes/none"), 404);
+        for (String operation : ASKS_OF_IMAGES) {
+            answer(operation, images(operation, "none"), 404);
+            answer(operation, images(operation, "n"), 409);
+        }
         answer("getAllocation", get("/v1/allocations/a"), 409);
         for (String operation : List.of("getLogs", "getAllocationStats", "pauseAllocation", "resumeAllocation")) {
             answer(operation, bare(operation, "a1", "a"), 409);
@@ -156,6 +179,11 @@ class ContractTest {
             answer(operation, good(operation), 503);
         }
         exec("a1", 503);
+        ASKS_OF_IMAGES.forEach(operation -> answer(operation, good(operation), 503));
+        String images = paths.get("pullImage");
+        answer("pullImage", body(images, "POST", "text/plain", ALPINE), 415);
+        answer("pullImage", body(images, "POST", "application/json", " ".repeat(BodyReader.MAX_BYTES + 1)), 413);
+        answer("pullImage", body(images, "POST", "application/json", "{}"), 422);
     }
 
     private void streams() {
@@ -175,6 +203,10 @@ class ContractTest {
             answer("pauseAllocation", good("pauseAllocation"), 200);
             answer("resumeAllocation", good("resumeAllocation"), 200);
             exec("a1", 101);
+            agent.onNodeAsk(
+                    ask -> agent.send(new LineMessage.Answer(ask.askId(), "", "", ImagesTest.body(ask.action()))));
+            ASKS_OF_IMAGES.forEach(
+                    operation -> answer(operation, good(operation), operation.equals("pullImage") ? 202 : 200));
         }
     }
 
@@ -219,6 +251,10 @@ class ContractTest {
         return operation.endsWith("Allocation") ? request.POST(HttpRequest.BodyPublishers.noBody()) : request.GET();
     }
 
+    private HttpRequest.Builder images(String operation, String node) {
+        return request(operation, api.request(paths.get(operation).replace("n1", node)));
+    }
+
     private HttpRequest.Builder good(String operation) {
         return good(operation, "");
     }
@@ -228,12 +264,19 @@ class ContractTest {
     }
 
     private HttpRequest.Builder bare(String operation, String query) {
-        HttpRequest.Builder request = api.open(paths.get(operation) + query);
+        String path = paths.get(operation);
+        return request(operation, api.open(path + (path.contains("?") ? query.replace('?', '&') : query)));
+    }
+
+    private static HttpRequest.Builder request(String operation, HttpRequest.Builder request) {
         return switch (operation) {
             case "putJob" -> request.header("Content-Type", YAML).PUT(HttpRequest.BodyPublishers.ofString(JOB));
             case "planJob" -> request.header("Content-Type", YAML).POST(HttpRequest.BodyPublishers.ofString(JOB));
-            case "stopJob" -> request.DELETE();
-            case "pauseAllocation", "resumeAllocation" -> request.POST(HttpRequest.BodyPublishers.noBody());
+            case "pullImage" ->
+                request.header("Content-Type", "application/json").POST(HttpRequest.BodyPublishers.ofString(ALPINE));
+            case "stopJob", "removeImage" -> request.DELETE();
+            case "pauseAllocation", "resumeAllocation", "pruneImages" ->
+                request.POST(HttpRequest.BodyPublishers.noBody());
             default -> request.GET();
         };
     }

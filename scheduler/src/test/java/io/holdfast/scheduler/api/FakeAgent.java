@@ -28,6 +28,7 @@ public final class FakeAgent implements AutoCloseable {
     private volatile BiConsumer<LineMessage.OpenUsage, WebSocket> onUsage = (open, socket) -> socket.close();
     private volatile BiConsumer<LineMessage.OpenExec, WebSocket> onExec = (open, socket) -> {};
     private volatile Consumer<LineMessage.Ask> onControl = ask -> {};
+    private volatile Consumer<LineMessage.AskNode> onNodeAsk = ask -> {};
     private volatile boolean answers;
 
     private FakeAgent(ApiFixture api, WebSocketClient client, WebSocket line) {
@@ -48,6 +49,8 @@ public final class FakeAgent implements AutoCloseable {
                 dial(open.streamId(), socket -> onExec.accept(open, socket));
             } else if (message instanceof LineMessage.Ask ask) {
                 onControl.accept(ask);
+            } else if (message instanceof LineMessage.AskNode ask) {
+                onNodeAsk.accept(ask);
             }
         });
     }
@@ -154,6 +157,11 @@ public final class FakeAgent implements AutoCloseable {
     /** What to do when asked to do something; at first nothing. */
     public void onControl(Consumer<LineMessage.Ask> action) {
         onControl = action;
+    }
+
+    /** What to do when something is asked of the node as a whole; at first nothing. */
+    public void onNodeAsk(Consumer<LineMessage.AskNode> action) {
+        onNodeAsk = action;
     }
 
     /** Waits for the line's end and answers its status. */

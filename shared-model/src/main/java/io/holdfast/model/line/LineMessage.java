@@ -1,9 +1,12 @@
 package io.holdfast.model.line;
 
 import com.fasterxml.jackson.annotation.JsonCreator;
+import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import java.util.List;
 
 /**
@@ -24,6 +27,7 @@ import java.util.List;
     @JsonSubTypes.Type(value = LineMessage.OpenExec.class, name = "open-exec"),
     @JsonSubTypes.Type(value = LineMessage.CloseStream.class, name = "close-stream"),
     @JsonSubTypes.Type(value = LineMessage.Ask.class, name = "ask"),
+    @JsonSubTypes.Type(value = LineMessage.AskNode.class, name = "ask-node"),
     @JsonSubTypes.Type(value = LineMessage.Answer.class, name = "answer"),
 })
 public sealed interface LineMessage {
@@ -146,10 +150,59 @@ public sealed interface LineMessage {
     }
 
     /**
+     * Down: tell of the node, or do something to it; answered by {@link Answer}. An agent that is older than an action passes over
+     * the message, or answers {@code unsupported}.
+     *
+     * @param action one of the below, each with the body of its answer
+     * @param argument what it is about, of at most {@link #MAX_ARGUMENT} characters; empty for all
+     */
+    record AskNode(String askId, String action, String argument) implements LineMessage {
+        /** {@link NodeImages.Listed}; the argument is the only reference to tell of. */
+        public static final String LIST_IMAGES = "list-images";
+
+        /** Answered at once, with nothing: {@link #LIST_IMAGES} tells how it gets on. The argument is the reference. */
+        public static final String PULL_IMAGE = "pull-image";
+
+        /** {@link NodeImages.Details}. */
+        public static final String INSPECT_IMAGE = "inspect-image";
+
+        /** {@link NodeImages.Removed}. */
+        public static final String REMOVE_IMAGE = "remove-image";
+
+        /** {@link NodeImages.Removed}; to be asked again while something is left to do. */
+        public static final String PRUNE_IMAGES = "prune-images";
+
+        /** The longest argument, in characters: as a part of an address it stays below the longest of a request. */
+        public static final int MAX_ARGUMENT = 1_024;
+
+        public AskNode {
+            argument = argument == null ? "" : argument;
+        }
+    }
+
+    /**
      * Up.
      *
      * @param code empty when it is done; {@code not-found}, {@code conflict}, {@code unsupported}, … as the node's runtime has it
      * @param message why it is not done
+     * @param body what was asked for, at most {@link #MAX_BODY_BYTES} of JSON; an empty object where nothing was
      */
-    record Answer(String askId, String code, String message) implements LineMessage {}
+    record Answer(
+            String askId,
+            String code,
+            String message,
+            @JsonInclude(JsonInclude.Include.NON_EMPTY) JsonNode body) implements LineMessage {
+        /** What is left of {@link #MAX_BYTES} when the rest of an answer is at its longest. */
+        public static final int MAX_BODY_BYTES = 56 << 10;
+
+        @JsonCreator
+        public Answer {
+            body = body == null ? JsonNodeFactory.instance.objectNode() : body;
+        }
+
+        /** Without a body. */
+        public Answer(String askId, String code, String message) {
+            this(askId, code, message, JsonNodeFactory.instance.objectNode());
+        }
+    }
 }

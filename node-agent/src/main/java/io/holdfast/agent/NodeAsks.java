@@ -1,0 +1,93 @@
+package io.holdfast.agent;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.holdfast.agent.keeper.KeeperException;
+import io.holdfast.agent.pull.AskedPulls;
+import io.holdfast.agent.pull.ImageRefused;
+import io.holdfast.agent.pull.ImageView;
+import io.holdfast.agent.pull.Pulls;
+import io.holdfast.agent.pull.Removals;
+import io.holdfast.model.error.Outcome;
+import io.holdfast.model.error.Rejected;
+import io.holdfast.model.job.Image;
+import io.holdfast.model.line.LineMessage;
+import io.holdfast.model.line.LineMessage.AskNode;
+import io.holdfast.model.line.NodeImages;
+import io.vertx.core.Future;
+import java.util.List;
+
+/** Answers what is asked of the node as a whole. For one context. */
+final class NodeAsks {
+    private final Pulls pulls;
+    private final ImageView view;
+    private final Removals removals;
+    private final String version;
+
+    /** @param version of this agent */
+    NodeAsks(Pulls pulls, ImageView view, Removals removals, String version) {
+        this.pulls = pulls;
+        this.view = view;
+        this.removals = removals;
+        this.version = version;
+    }
+
+    /** Always succeeds: what cannot be done is told in the answer. */
+    Future<LineMessage.Answer> answer(AskNode ask) {
+        return body(ask)
+                .map(body -> new LineMessage.Answer(ask.askId(), "", "", body))
+                .otherwise(
+                        trouble -> new LineMessage.Answer(ask.askId(), code(trouble), AnswerBodies.message(trouble)));
+    }
+
+    private Future<JsonNode> body(AskNode ask) {
+        try {
+            return switch (ask.action()) {
+                case AskNode.LIST_IMAGES -> Future.succeededFuture(list(ask.argument()));
+                case AskNode.PULL_IMAGE -> Future.succeededFuture(pull(ask.argument()));
+                case AskNode.INSPECT_IMAGE ->
+                    Future.succeededFuture(AnswerBodies.details(view.details(ask.argument())));
+                case AskNode.REMOVE_IMAGE -> removals.remove(ask.argument()).map(AnswerBodies::removed);
+                case AskNode.PRUNE_IMAGES -> removals.prune().map(AnswerBodies::removed);
+                default ->
+                    Future.failedFuture(new ImageRefused(
+                            "unsupported", "this agent, " + version + ", does not know " + ask.action()));
+            };
+        } catch (ImageRefused e) {
+            return Future.failedFuture(e);
+        }
+    }
+
+    private JsonNode list(String reference) {
+        List<NodeImages.Entry> entries =
+                reference.isEmpty() ? view.all() : view.one(reference).stream().toList();
+        return AnswerBodies.listed(entries);
+    }
+
+    private JsonNode pull(String reference) {
+        Outcome<Image> parsed = Image.parse("reference", reference);
+        if (parsed instanceof Outcome.Refused<Image> refused) {
+            Rejected first = refused.errors().get(0);
+            throw new ImageRefused(ImageRefused.BAD_REQUEST, first.text());
+        }
+        Image image = ((Outcome.Ok<Image>) parsed).value();
+        if (!image.layered()) {
+            throw new ImageRefused(
+                    ImageRefused.BAD_REQUEST,
+                    "image " + reference + " is not made of layers: there is nothing to pull");
+        }
+        if (!pulls.ask(image)) {
+            throw new ImageRefused(
+                    ImageRefused.UNAVAILABLE,
+                    "image " + reference + " is not pulled: " + AskedPulls.MAX_ASKED
+                            + " images are waited for already, the most at once");
+        }
+        return AnswerBodies.NOTHING;
+    }
+
+    private static String code(Throwable trouble) {
+        if (trouble instanceof ImageRefused refused) {
+            return refused.code();
+        }
+        return trouble instanceof KeeperException refused ? refused.code() : "internal";
+    }
+}

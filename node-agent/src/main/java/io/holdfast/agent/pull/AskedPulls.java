@@ -1,0 +1,71 @@
+package io.holdfast.agent.pull;
+
+import io.holdfast.model.job.Image;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+
+/** The images that somebody wants without an allocation that needs them: until they are there, or have failed. For one context. */
+public final class AskedPulls {
+    /** Images asked for and not there yet. */
+    public static final int MAX_ASKED = 64;
+
+    /** Failures that are remembered; the oldest goes first. */
+    static final int MAX_FAILURES = 64;
+
+    private final Map<String, Image> asked = new LinkedHashMap<>();
+    private final Map<String, String> failures = new LinkedHashMap<>();
+
+    /** @return false where too many are waited for already */
+    boolean add(Image image) {
+        if (asked.size() >= MAX_ASKED && !asked.containsKey(image.reference())) {
+            return false;
+        }
+        failures.remove(image.reference());
+        asked.put(image.reference(), image);
+        return true;
+    }
+
+    boolean has(String reference) {
+        return asked.containsKey(reference);
+    }
+
+    /** However it came to be there, an earlier failure says nothing any more. */
+    void came(String reference) {
+        asked.remove(reference);
+        failures.remove(reference);
+    }
+
+    /** Allocations tell of their failures themselves. */
+    void failed(String reference, String why) {
+        if (asked.remove(reference) == null) {
+            return;
+        }
+        if (failures.size() >= MAX_FAILURES) {
+            failures.remove(failures.keySet().iterator().next());
+        }
+        failures.put(reference, why);
+    }
+
+    void forget(String reference) {
+        failures.remove(reference);
+    }
+
+    Optional<String> failure(String reference) {
+        return Optional.ofNullable(failures.get(reference));
+    }
+
+    /** References of all that are waited for or have failed. */
+    Set<String> references() {
+        Set<String> all = new TreeSet<>(asked.keySet());
+        all.addAll(failures.keySet());
+        return all;
+    }
+
+    List<Image> images() {
+        return List.copyOf(asked.values());
+    }
+}
