@@ -44,6 +44,9 @@ final class AgentVerticle extends VerticleBase implements KeeperClient.Listener,
     /** The keeper is asked every so often what its cgroup allows. */
     static final long FACTS_INTERVAL_MILLIS = 60_000;
 
+    /** Between two looks at how far the disk of images is filled. */
+    static final long IMAGE_CARE_INTERVAL_MILLIS = 30_000;
+
     /** Between two looks at how far a drain has come. */
     static final long DRAIN_LOOK_MILLIS = 20;
 
@@ -147,11 +150,9 @@ final class AgentVerticle extends VerticleBase implements KeeperClient.Listener,
                 pulls,
                 this::mayStart,
                 this::report);
-        nodeAsks = new NodeAsks(
-                pulls,
-                new ImageView(pulls, loop::imageUse),
-                new Removals(pulls, new KeeperLayers(keeper), surroundings.clock(), loop::imageUse),
-                version);
+        Removals removals = new Removals(pulls, new KeeperLayers(keeper), surroundings.clock(), loop::imageUse);
+        nodeAsks = new NodeAsks(pulls, new ImageView(pulls, loop::imageUse), removals, version);
+        vertx.setPeriodic(IMAGE_CARE_INTERVAL_MILLIS, tick -> relieve(removals));
         KeeperUsage usage = new KeeperUsage(logKeeper, loop::taskOf, loop::paused);
         streams = new Streams(vertx, logKeeper, loop::runs, usage::of);
         loop.watch(streams::look);
@@ -392,6 +393,14 @@ final class AgentVerticle extends VerticleBase implements KeeperClient.Listener,
     @Override
     public void lookAgain() {
         loop.look();
+    }
+
+    private void relieve(Removals removals) {
+        if (keeper.ready()) {
+            removals.relieve()
+                    .onFailure(
+                            trouble -> LOG.warn("the disk of images was not looked after: {}", trouble.getMessage()));
+        }
     }
 
     private Future<?> keepImages(List<ImageRecord> images) {

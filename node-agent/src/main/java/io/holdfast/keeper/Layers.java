@@ -9,6 +9,7 @@ import io.holdfast.keeper.layer.LayerStore;
 import io.holdfast.keeper.root.Image;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -99,9 +100,9 @@ final class Layers {
     /** Of a layer that stands twice the upper one counts. */
     private static List<DiffId> once(List<DiffId> ids) {
         List<DiffId> reversed = new ArrayList<>(ids);
-        java.util.Collections.reverse(reversed);
+        Collections.reverse(reversed);
         List<DiffId> once = new ArrayList<>(new LinkedHashSet<>(reversed));
-        java.util.Collections.reverse(once);
+        Collections.reverse(once);
         return once;
     }
 

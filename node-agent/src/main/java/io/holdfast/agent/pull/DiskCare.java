@@ -38,7 +38,9 @@ record DiskCare(Collection<ImageRecord> images, Set<String> wanted, Reply.Layers
             return List.of();
         }
         Map<String, Long> removable = new HashMap<>();
-        layers.items().stream().filter(layer -> !layer.inUse()).forEach(layer -> removable.put(layer.diffId(), layer.bytes()));
+        layers.items().stream()
+                .filter(layer -> !layer.inUse())
+                .forEach(layer -> removable.put(layer.diffId(), layer.bytes()));
         List<ImageRecord> left = new ArrayList<>(images);
         left.sort(Comparator.comparingLong(ImageRecord::usedAtMillis).thenComparing(ImageRecord::reference));
         List<String> victims = new ArrayList<>();

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -24,6 +25,8 @@ public final class Removals {
 
     /** How long layers are removed for one answer: who asks waits no longer than a line's answer may take. */
     static final long PATIENCE_MILLIS = 8_000;
+
+    private static final NodeImages.Removed NOTHING = new NodeImages.Removed(List.of(), 0, 0, 0, 0);
 
     private static final Logger LOG = LoggerFactory.getLogger(Removals.class);
 
@@ -48,6 +51,36 @@ public final class Removals {
     /** Everything that is not needed, also layers that no image has any more. */
     public Future<NodeImages.Removed> prune() {
         return next(() -> keeper.layers().compose(this::removeUnused));
+    }
+
+    /** Where the disk is filled, the longest unused images go until it is filled no more: {@link DiskCare}. */
+    public Future<NodeImages.Removed> relieve() {
+        return next(() -> keeper.layers().compose(this::relieve));
+    }
+
+    private Future<NodeImages.Removed> relieve(Reply.Layers there) {
+        ImageUse used = use.get();
+        List<ImageRecord> images = pulls.index().all().stream()
+                .filter(image -> refusal(image.reference(), used).isEmpty())
+                .toList();
+        Set<String> spared =
+                pulls.index().all().stream().map(ImageRecord::reference).collect(Collectors.toCollection(HashSet::new));
+        images.forEach(image -> spared.remove(image.reference()));
+        DiskCare care = new DiskCare(pulls.index().all(), spared, there);
+        if (!care.filled() || !used.known()) {
+            return Future.succeededFuture(NOTHING);
+        }
+        List<String> victims = care.victims();
+        if (victims.isEmpty()) {
+            LOG.warn("the disk of images is filled above {} %, and all images on it are in use", DiskCare.HIGH);
+            return Future.succeededFuture(NOTHING);
+        }
+        LOG.warn("the disk of images is filled above {} %: {} go", DiskCare.HIGH, victims);
+        return sweep(
+                images.stream()
+                        .filter(image -> victims.contains(image.reference()))
+                        .toList(),
+                there.items());
     }
 
     private Future<NodeImages.Removed> next(Supplier<Future<NodeImages.Removed>> work) {
@@ -119,7 +152,7 @@ public final class Removals {
         List<Reply.LayerStatus> going = candidates.stream()
                 .filter(layer -> !layer.inUse() && !needed.contains(layer.diffId()))
                 .toList();
-        LOG.info("{} images and {} layers are removed, as asked", images.size(), going.size());
+        LOG.info("{} images and {} layers are removed", images.size(), going.size());
         long untilMillis = clock.monotonicMillis() + PATIENCE_MILLIS;
         NodeImages.Removed begun = new NodeImages.Removed(references, references.size(), 0, 0, going.size());
         return written.compose(onDisk -> step(going, begun, untilMillis));

@@ -15,6 +15,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** A process that is killed in the middle leaves whole layers, or nothing. */
 @Tag("root")
+@Tag("keeper-process")
 class LayerCrashTest {
     private static final int KILLS = 3;
     private static final int LAYERS = 400;
