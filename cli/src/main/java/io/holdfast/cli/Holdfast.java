@@ -2,6 +2,7 @@ package io.holdfast.cli;
 
 import io.holdfast.cli.command.CompletionCommand;
 import io.holdfast.cli.command.ExecCommand;
+import io.holdfast.cli.command.ImageCommand;
 import io.holdfast.cli.command.LogsCommand;
 import io.holdfast.cli.command.NodesCommand;
 import io.holdfast.cli.command.PauseCommand;
@@ -56,6 +57,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
             PauseCommand.class,
             ResumeCommand.class,
             NodesCommand.class,
+            ImageCommand.class,
             TokenCommand.class,
             VersionCommand.class,
             CompletionCommand.class,

@@ -431,6 +431,41 @@ class AgentTest {
     }
 
     @Test
+    void shouldAnswerWhatIsAskedOfItsImages() throws Exception {
+        startAgent();
+        Await.until("a line", BOUND, () -> scheduler.lineCount() == 1);
+        assertThat(answer("list-images", "").body().path("images")).isEmpty();
+        assertThat(answer("dance", "").code()).isEqualTo("unsupported");
+        assertThat(answer("pull-image", "dir:/srv").message()).contains("dir:/srv is not made of layers");
+        assertThat(answer("remove-image", "oci:/none").message()).isEqualTo("image oci:/none is not on this node");
+
+        assertThat(answer("pull-image", "oci:/none").code()).isEmpty();
+        Await.until(
+                "its failure",
+                BOUND,
+                () -> answer("list-images", "oci:/none")
+                        .body()
+                        .at("/images/0/failure")
+                        .asText()
+                        .contains("oci:/none"));
+    }
+
+    private int asks;
+
+    private LineMessage.Answer answer(String action, String argument) {
+        String id = "n" + asks++;
+        scheduler.sayToAll(new LineMessage.AskNode(id, action, argument));
+        return Await.value(
+                        "an answer",
+                        BOUND,
+                        () -> scheduler.answers.stream()
+                                .filter(answer -> answer.askId().equals(id))
+                                .toList(),
+                        found -> !found.isEmpty())
+                .get(0);
+    }
+
+    @Test
     void shouldTellWhatAllocationsUseInTheirTasksNames() throws Exception {
         startAgent();
         want("a1", Samples.service("one", "two"), Desired.RUN);

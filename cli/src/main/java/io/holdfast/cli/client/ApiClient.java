@@ -82,6 +82,10 @@ public final class ApiClient {
         return json(open(method, path, Map.of(), headers, body, READ_TIMEOUT_MILLIS));
     }
 
+    public JsonNode delete(String path, Map<String, String> query) {
+        return json(open("DELETE", path, query, Map.of(), null, READ_TIMEOUT_MILLIS));
+    }
+
     public JsonNode delete(String path) {
         return json(open("DELETE", path, Map.of(), Map.of(), null, READ_TIMEOUT_MILLIS));
     }

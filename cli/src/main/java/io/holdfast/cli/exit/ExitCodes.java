@@ -7,7 +7,7 @@ package io.holdfast.cli.exit;
 public final class ExitCodes {
     public static final int OK = 0;
 
-    /** The job failed, or parts of a plan would not fit. */
+    /** The job failed, parts of a plan would not fit, or an image could not be pulled. */
     public static final int JOB_FAILED = 1;
 
     /** While it was waited for, the job was stopped or replaced by another version. */

@@ -131,7 +131,7 @@ public final class Progress {
         return lines;
     }
 
-    private void redraw(List<String> lines) {
+    void redraw(List<String> lines) {
         erase();
         int columns = columns();
         for (String line : lines) {
@@ -140,7 +140,7 @@ public final class Progress {
         drawnLines = lines.size();
     }
 
-    private void erase() {
+    void erase() {
         if (drawnLines > 0) {
             // up to the block's first line, then clear to the end of the screen
             console.err().print("\u001b[" + drawnLines + "A\r\u001b[J");

@@ -91,24 +91,33 @@ public final class Removals {
 
     private Future<NodeImages.Removed> removeOne(String reference, Reply.Layers there) {
         Optional<ImageRecord> image = pulls.index().get(reference);
+        if (image.isEmpty() && !onItsWay(reference)) {
+            return forget(reference);
+        }
         Optional<ImageRefused> refused = refusal(reference, use.get());
         if (refused.isPresent()) {
             return Future.failedFuture(refused.get());
         }
-        boolean failedOnly = image.isEmpty() && pulls.asked().failure(reference).isPresent();
         pulls.asked().forget(reference);
-        if (failedOnly) {
-            return Future.succeededFuture(new NodeImages.Removed(List.of(reference), 0, 0, 0, 0));
-        }
-        if (image.isEmpty()) {
-            return Future.failedFuture(ImageRefused.absent(reference));
-        }
         Set<String> own = new HashSet<>(image.get().diffIds());
         return sweep(
                 List.of(image.get()),
                 there.items().stream()
                         .filter(layer -> own.contains(layer.diffId()))
                         .toList());
+    }
+
+    /** One that is not there may have failed to come. */
+    private Future<NodeImages.Removed> forget(String reference) {
+        if (pulls.asked().failure(reference).isEmpty()) {
+            return Future.failedFuture(ImageRefused.absent(reference));
+        }
+        pulls.asked().forget(reference);
+        return Future.succeededFuture(new NodeImages.Removed(List.of(reference), 0, 0, 0, 0));
+    }
+
+    private boolean onItsWay(String reference) {
+        return pulls.underWay().containsKey(reference) || pulls.asked().has(reference);
     }
 
     private Optional<ImageRefused> refusal(String reference, ImageUse used) {
@@ -120,7 +129,7 @@ public final class Removals {
                     "image " + reference + " is used by allocation " + allocations.get(0) + others
                             + ": stop what runs it first"));
         }
-        if (pulls.underWay().containsKey(reference) || pulls.asked().has(reference)) {
+        if (onItsWay(reference)) {
             return Optional.of(new ImageRefused(
                     ImageRefused.CONFLICT, "image " + reference + " is being pulled: remove it when it is there"));
         }

@@ -25,7 +25,10 @@ public final class FakeNode {
         }
     }
 
+    public static final long LAYER_BYTES = 100;
+
     private final Map<String, Sandbox> sandboxes = new LinkedHashMap<>();
+    private final Map<String, Boolean> layers = new LinkedHashMap<>();
     private final List<Request> requests = new ArrayList<>();
     private final Map<String, Long> endedAt = new LinkedHashMap<>();
     private Function<Request, Optional<KeeperError>> refusals = request -> Optional.empty();
@@ -84,10 +87,43 @@ public final class FakeNode {
                             .map(FakeNode::stats)
                             .toList());
         }
+        if (request instanceof Request.PutLayer put) {
+            // as if somebody else had brought it: nothing is sent
+            layers.putIfAbsent(put.diffId(), false);
+            return new Reply.LayerAwaited(true);
+        }
+        if (request instanceof Request.ListLayers) {
+            return new Reply.Layers(
+                    layers.entrySet().stream()
+                            .map(layer -> new Reply.LayerStatus(layer.getKey(), LAYER_BYTES, 1, layer.getValue()))
+                            .toList(),
+                    0,
+                    0);
+        }
+        if (request instanceof Request.RemoveLayers remove) {
+            return remove(remove.diffIds());
+        }
         if (request instanceof Request.List) {
             return new Reply.Sandboxes(list());
         }
         return new Reply.Done();
+    }
+
+    private Reply.LayersRemoved remove(List<String> diffIds) {
+        List<String> known = diffIds.stream().filter(layers::containsKey).toList();
+        List<String> used = known.stream().filter(layers::get).toList();
+        List<String> removed = known.stream().filter(id -> !layers.get(id)).toList();
+        layers.keySet().removeAll(removed);
+        return new Reply.LayersRemoved(removed, used);
+    }
+
+    /** A layer of {@link #LAYER_BYTES}, which a container stands on or not. */
+    public synchronized void layer(String diffId, boolean inUse) {
+        layers.put(diffId, inUse);
+    }
+
+    public synchronized List<String> layers() {
+        return List.copyOf(layers.keySet());
     }
 
     /** Each container has used a second of processor and has 1 MiB of 2 MiB; two have ended. */

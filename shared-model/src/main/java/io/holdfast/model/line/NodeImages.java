@@ -25,7 +25,7 @@ public final class NodeImages {
      * @param digest of the manifest; empty where the image is not there
      * @param sizeBytes of all layers as they are stored where they come from
      * @param layers how many
-     * @param usedAtMillis when an allocation needed it last, 0 for never
+     * @param usedAtMillis when an allocation needed it last, or it was pulled
      * @param allocations how many of the node need it
      * @param progress for people, while it is being pulled; else empty
      * @param failure why it could not be pulled when that was asked for last; empty where it could

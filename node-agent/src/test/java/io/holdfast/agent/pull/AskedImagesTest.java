@@ -1,0 +1,326 @@
+package io.holdfast.agent.pull;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.holdfast.agent.fake.FakeKeeper;
+import io.holdfast.agent.fake.FakeNode;
+import io.holdfast.agent.image.ImageConfig;
+import io.holdfast.agent.image.ImageException;
+import io.holdfast.agent.image.ImageName;
+import io.holdfast.agent.image.ImageSource;
+import io.holdfast.agent.image.LayerBlob;
+import io.holdfast.agent.image.Progress;
+import io.holdfast.agent.image.ResolvedImage;
+import io.holdfast.keeper.api.Reply;
+import io.holdfast.keeper.api.Request;
+import io.holdfast.model.job.Image;
+import io.holdfast.model.line.NodeImages;
+import io.holdfast.testkit.Await;
+import io.holdfast.testkit.ManualClock;
+import io.vertx.core.Context;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import java.io.InputStream;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What users ask of a node's images, with a source and a keeper of the test's own. */
+class AskedImagesTest {
+    private static final Duration BOUND = Duration.ofSeconds(20);
+
+    @TempDir
+    Path directory;
+
+    private final Vertx vertx = Vertx.vertx();
+    private final Context context = vertx.getOrCreateContext();
+    private final Map<String, List<String>> layersOf = new ConcurrentHashMap<>();
+    private final CountDownLatch resolving = new CountDownLatch(1);
+    private volatile boolean slow;
+    private volatile ImageUse use = new ImageUse(true, Map.of());
+    private volatile Future<?> removalsWait = Future.succeededFuture();
+    private FakeKeeper keeper;
+    private Pulls pulls;
+    private ImageView view;
+    private Removals removals;
+
+    /** What it knows are {@link #layersOf}; may be slow. */
+    private final class Source implements ImageSource {
+        @Override
+        public ResolvedImage resolve(ImageName name) throws ImageException {
+            if (slow) {
+                try {
+                    resolving.await(BOUND.toSeconds(), TimeUnit.SECONDS);
+                } catch (InterruptedException e) {
+                    throw new ImageException(ImageException.Kind.TEMPORARY, "interrupted");
+                }
+            }
+            if (!layersOf.containsKey(name.text())) {
+                throw new ImageException(ImageException.Kind.NOT_FOUND, "there is no " + name.text());
+            }
+            return new ResolvedImage(
+                    "sha256:" + name.text().hashCode(),
+                    "",
+                    new ImageConfig(
+                            List.of("/app"),
+                            List.of(),
+                            List.of(),
+                            "",
+                            "",
+                            "",
+                            List.of(),
+                            Map.of("a", "b"),
+                            "linux",
+                            "amd64"),
+                    layersOf.get(name.text()).stream()
+                            .map(id -> new LayerBlob(id, "", 7, id))
+                            .toList());
+        }
+
+        @Override
+        public InputStream open(ImageName name, ResolvedImage image, LayerBlob layer, Progress progress) {
+            throw new AssertionError("the keeper has every layer");
+        }
+    }
+
+    private final class Layers implements LayerKeeper {
+        @Override
+        public Future<Reply.Layers> layers() {
+            return Future.succeededFuture((Reply.Layers) keeper.node.handle(new Request.ListLayers(), 0));
+        }
+
+        @Override
+        public Future<Reply.LayersRemoved> remove(List<String> diffIds) {
+            return removalsWait.map(
+                    waited -> (Reply.LayersRemoved) keeper.node.handle(new Request.RemoveLayers(diffIds), 0));
+        }
+    }
+
+    @BeforeEach
+    void start() throws Exception {
+        keeper = new FakeKeeper(vertx, directory.resolve("k.sock")).start();
+        ManualClock clock = new ManualClock();
+        pulls = on(() -> new Pulls(
+                vertx,
+                clock,
+                new PullWorkers(vertx, "test-images"),
+                new Source(),
+                directory.resolve("k.sock"),
+                List.of(),
+                images -> Future.succeededFuture(),
+                () -> {}));
+        view = new ImageView(pulls, () -> use);
+        removals = new Removals(pulls, new Layers(), clock, () -> use);
+    }
+
+    @AfterEach
+    void stop() throws Exception {
+        resolving.countDown();
+        on(() -> {
+            pulls.close();
+            return true;
+        });
+        get(vertx.close());
+    }
+
+    private static <T> T get(Future<T> future) throws Exception {
+        return future.toCompletionStage().toCompletableFuture().get(BOUND.toSeconds(), TimeUnit.SECONDS);
+    }
+
+    private <T> T on(Supplier<T> work) {
+        Promise<T> done = Promise.promise();
+        context.runOnContext(now -> {
+            try {
+                done.complete(work.get());
+            } catch (RuntimeException e) {
+                done.fail(e);
+            }
+        });
+        try {
+            return get(done.future());
+        } catch (Exception e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    private void keeperListed() {
+        on(() -> {
+            pulls.listed((Reply.Layers) keeper.node.handle(new Request.ListLayers(), 0));
+            return true;
+        });
+    }
+
+    private static Image image(String reference) {
+        return Image.parse("", reference).fold(image -> image, errors -> {
+            throw new AssertionError(errors);
+        });
+    }
+
+    private boolean ask(String reference) {
+        return on(() -> pulls.ask(image(reference)));
+    }
+
+    private NodeImages.Entry entry(String reference) {
+        return on(() -> view.one(reference)).orElseThrow();
+    }
+
+    private void pulled(String reference, String... layers) {
+        layersOf.put(reference, List.of(layers));
+        assertThat(ask(reference)).isTrue();
+        Await.until(
+                reference,
+                BOUND,
+                () -> !entry(reference).digest().isEmpty()
+                        && entry(reference).progress().isEmpty());
+    }
+
+    private NodeImages.Removed removed(Supplier<Future<NodeImages.Removed>> work) throws Exception {
+        Promise<NodeImages.Removed> done = Promise.promise();
+        context.runOnContext(now -> work.get().onComplete(done));
+        return get(done.future());
+    }
+
+    private String refusal(Supplier<Future<NodeImages.Removed>> work) throws Exception {
+        try {
+            throw new AssertionError("not refused: " + removed(work));
+        } catch (ExecutionException e) {
+            ImageRefused refused = (ImageRefused) e.getCause();
+            return refused.code() + ": " + refused.getMessage();
+        }
+    }
+
+    private void usedBy(String reference, String... allocations) {
+        use = new ImageUse(true, Map.of(reference, Arrays.asList(allocations)));
+    }
+
+    @Test
+    void shouldGoOnWhenNoAllocationWantsIt() {
+        slow = true;
+        layersOf.put("oci:/a", List.of("l1", "l2"));
+        ask("oci:/a");
+        assertThat(entry("oci:/a").progress()).isEqualTo("waits for the keeper to pull oci:/a");
+        keeperListed();
+        on(() -> {
+            pulls.want(Set.of(), Set.of());
+            return true;
+        });
+        assertThat(entry("oci:/a").progress()).isEqualTo("pulling oci:/a");
+        assertThat(entry("oci:/a").digest()).isEmpty();
+        resolving.countDown();
+        Await.until("it", BOUND, () -> entry("oci:/a").progress().isEmpty());
+        assertThat(entry("oci:/a").layers()).isEqualTo(2);
+        assertThat(entry("oci:/a").sizeBytes()).isEqualTo(14);
+        assertThat(on(() -> view.details("oci:/a")).config().labels()).containsEntry("a", "b");
+    }
+
+    @Test
+    void shouldRememberWhyItFailedUntilItIsAskedForAgainOrRemoved() throws Exception {
+        keeperListed();
+        ask("oci:/a");
+        Await.until("its failure", BOUND, () -> !entry("oci:/a").failure().isEmpty());
+        assertThat(entry("oci:/a").failure()).isEqualTo("there is no oci:/a");
+        pulled("oci:/a", "l1");
+        assertThat(entry("oci:/a").failure()).isEmpty();
+
+        ask("oci:/b");
+        Await.until("its failure", BOUND, () -> !entry("oci:/b").failure().isEmpty());
+        assertThat(removed(() -> removals.remove("oci:/b")).images()).isZero();
+        assertThat(on(() -> view.one("oci:/b"))).isEmpty();
+    }
+
+    @Test
+    void shouldRefuseAPullWhenTooManyAreWaitedFor() {
+        for (int i = 0; i < AskedPulls.MAX_ASKED; i++) {
+            assertThat(ask("oci:/i" + i)).isTrue();
+        }
+        assertThat(ask("oci:/more")).isFalse();
+        assertThat(ask("oci:/i0")).isTrue();
+    }
+
+    @Test
+    void shouldSayWhyAnImageIsNotRemoved() throws Exception {
+        keeperListed();
+        pulled("oci:/a", "l1");
+        assertThat(refusal(() -> removals.remove("oci:/z"))).isEqualTo("not-found: image oci:/z is not on this node");
+        usedBy("oci:/a", "a1", "a2", "a3");
+        assertThat(refusal(() -> removals.remove("oci:/a")))
+                .isEqualTo("conflict: image oci:/a is used by allocation a1 and 2 more: stop what runs it first");
+        use = new ImageUse(false, Map.of());
+        assertThat(refusal(() -> removals.remove("oci:/a"))).startsWith("unavailable: image oci:/a may be in use");
+        assertThat(refusal(() -> removals.prune())).startsWith("unavailable: every image may be in use");
+        use = new ImageUse(true, Map.of());
+        slow = true;
+        ask("oci:/a");
+        assertThat(refusal(() -> removals.remove("oci:/a"))).startsWith("conflict: image oci:/a is being pulled");
+        assertThat(keeper.node.layers()).containsExactly("l1");
+    }
+
+    @Test
+    void shouldLeaveLayersThatAnotherImageHasOrAContainerStandsOn() throws Exception {
+        keeperListed();
+        pulled("oci:/a", "base", "a1", "a2");
+        pulled("oci:/b", "base", "b1");
+        keeper.node.layer("a2", true);
+        NodeImages.Removed removed = removed(() -> removals.remove("oci:/a"));
+        assertThat(removed).isEqualTo(new NodeImages.Removed(List.of("oci:/a"), 1, 1, FakeNode.LAYER_BYTES, 0));
+        assertThat(keeper.node.layers()).containsExactlyInAnyOrder("base", "b1", "a2");
+        assertThat(on(() -> view.one("oci:/a"))).isEmpty();
+        assertThat(on(() -> view.all())).extracting(NodeImages.Entry::reference).containsExactly("oci:/b");
+    }
+
+    @Test
+    void shouldPruneWhatNoAllocationUsesAndWhatIsOfNoImage() throws Exception {
+        keeper.node.layer("orphan", false);
+        keeper.node.layer("stood-on", true);
+        keeperListed();
+        pulled("oci:/a", "base", "a1", "a2", "a3", "a4", "a5");
+        pulled("oci:/b", "base", "b1");
+        usedBy("oci:/b", "x");
+        NodeImages.Removed removed = removed(() -> removals.prune());
+        assertThat(removed).isEqualTo(new NodeImages.Removed(List.of("oci:/a"), 1, 6, 6 * FakeNode.LAYER_BYTES, 0));
+        assertThat(keeper.node.layers()).containsExactlyInAnyOrder("stood-on", "base", "b1");
+        assertThat(removed(() -> removals.prune()).layers()).isZero();
+    }
+
+    @Test
+    void shouldBringALayerAnewWhenItIsWantedWhileItGoes() throws Exception {
+        keeperListed();
+        pulled("oci:/a", "l1");
+        Promise<Void> keeperIsBusy = Promise.promise();
+        removalsWait = keeperIsBusy.future();
+        Promise<NodeImages.Removed> done = Promise.promise();
+        context.runOnContext(now -> removals.remove("oci:/a").onComplete(done));
+        Await.until("the removal", BOUND, () -> on(() -> view.one("oci:/a")).isEmpty());
+        layersOf.put("oci:/b", List.of("l1"));
+        ask("oci:/b");
+        Await.until(
+                "its resolution",
+                BOUND,
+                () -> on(() -> !pulls.underWay().get("oci:/b").needs().isEmpty()));
+        assertThat(puts()).isEqualTo(1);
+        context.runOnContext(now -> keeperIsBusy.complete());
+        assertThat(get(done.future()).layers()).isEqualTo(1);
+        Await.until("the image", BOUND, () -> !entry("oci:/b").digest().isEmpty());
+        assertThat(puts()).isEqualTo(2);
+        assertThat(keeper.node.layers()).containsExactly("l1");
+    }
+
+    private long puts() {
+        return keeper.node.requests().stream()
+                .filter(Request.PutLayer.class::isInstance)
+                .count();
+    }
+}
