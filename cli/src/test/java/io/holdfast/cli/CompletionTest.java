@@ -29,9 +29,14 @@ class CompletionTest {
     void shouldOfferCommandsAndOptionsWhenCompleting() throws Exception {
         String ask = "source " + script("bash") + "; complete -p holdfast; "
                 + "COMP_WORDS=(holdfast no); COMP_CWORD=1; _complete_holdfast; echo \"${COMPREPLY[*]}\"; "
-                + "COMP_WORDS=(holdfast nodes --add); COMP_CWORD=2; _complete_holdfast; echo \"${COMPREPLY[*]}\"";
+                + "COMP_WORDS=(holdfast nodes --add); COMP_CWORD=2; _complete_holdfast; echo \"${COMPREPLY[*]}\"; "
+                + "COMP_WORDS=(holdfast image pr); COMP_CWORD=2; _complete_holdfast; echo \"${COMPREPLY[*]}\"";
 
-        assertThat(bash(ask)).contains("_complete_holdfast").contains("nodes").contains("--address");
+        assertThat(bash(ask))
+                .contains("_complete_holdfast")
+                .contains("nodes")
+                .contains("--address")
+                .contains("prune");
     }
 
     private Path script(String shell) throws IOException {

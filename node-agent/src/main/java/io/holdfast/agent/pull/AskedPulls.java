@@ -13,8 +13,8 @@ public final class AskedPulls {
     /** Images asked for and not there yet. */
     public static final int MAX_ASKED = 64;
 
-    /** Failures that are remembered; the oldest goes first. */
-    static final int MAX_FAILURES = 64;
+    /** Failures that are remembered, the oldest goes first: in a list they must leave room for images. */
+    static final int MAX_FAILURES = 32;
 
     private final Map<String, Image> asked = new LinkedHashMap<>();
     private final Map<String, String> failures = new LinkedHashMap<>();

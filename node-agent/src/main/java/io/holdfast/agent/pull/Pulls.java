@@ -343,6 +343,17 @@ public final class Pulls {
                 .toList();
     }
 
+    /** Layers that somebody is about to start on: a name may stand for others by now. */
+    Set<String> promised() {
+        Set<String> promised = new HashSet<>();
+        sights.values().forEach(sight -> {
+            if (sight instanceof ImageSight.Ready ready) {
+                promised.addAll(ready.diffIds());
+            }
+        });
+        return promised;
+    }
+
     ImageIndex index() {
         return index;
     }

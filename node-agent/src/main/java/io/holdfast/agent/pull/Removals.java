@@ -167,9 +167,9 @@ public final class Removals {
         return written.compose(onDisk -> step(going, begun, untilMillis));
     }
 
-    /** Of all images that are known, and of those that are on their way. */
+    /** Of all images that are known, of those that are on their way, and what was promised of those that were there. */
     private Set<String> needed() {
-        Set<String> needed = new HashSet<>();
+        Set<String> needed = new HashSet<>(pulls.promised());
         pulls.index().all().forEach(image -> needed.addAll(image.diffIds()));
         pulls.underWay().values().forEach(pull -> needed.addAll(pull.needs()));
         return needed;

@@ -9,6 +9,10 @@
  *      └───── sights ───────┘──► ImageIndex ─► disk
  * </pre>
  *
+ * <p>Users ask too, without an allocation that needs anything: {@link io.holdfast.agent.pull.AskedPulls} keeps what they have asked for
+ * until it is there, {@link io.holdfast.agent.pull.ImageView} tells what there is, {@link io.holdfast.agent.pull.Removals} removes what
+ * nothing needs.
+ *
  * <p>Threads: decisions on the agent's context; resolving and carrying layers on named worker threads, since the libraries for it block.
  */
 package io.holdfast.agent.pull;

@@ -11,9 +11,11 @@ import io.holdfast.agent.image.ImageSource;
 import io.holdfast.agent.image.LayerBlob;
 import io.holdfast.agent.image.Progress;
 import io.holdfast.agent.image.ResolvedImage;
+import io.holdfast.agent.reconcile.ImageWish;
 import io.holdfast.keeper.api.Reply;
 import io.holdfast.keeper.api.Request;
 import io.holdfast.model.job.Image;
+import io.holdfast.model.job.PullPolicy;
 import io.holdfast.model.line.NodeImages;
 import io.holdfast.testkit.Await;
 import io.holdfast.testkit.ManualClock;
@@ -213,10 +215,7 @@ class AskedImagesTest {
         ask("oci:/a");
         assertThat(entry("oci:/a").progress()).isEqualTo("waits for the keeper to pull oci:/a");
         keeperListed();
-        on(() -> {
-            pulls.want(Set.of(), Set.of());
-            return true;
-        });
+        want(Set.of());
         assertThat(entry("oci:/a").progress()).isEqualTo("pulling oci:/a");
         assertThat(entry("oci:/a").digest()).isEmpty();
         resolving.countDown();
@@ -316,6 +315,28 @@ class AskedImagesTest {
         Await.until("the image", BOUND, () -> !entry("oci:/b").digest().isEmpty());
         assertThat(puts()).isEqualTo(2);
         assertThat(keeper.node.layers()).containsExactly("l1");
+    }
+
+    @Test
+    void shouldKeepTheLayersThatAnAllocationIsAboutToStartOn() throws Exception {
+        keeperListed();
+        pulled("oci:/a", "l1");
+        want(Set.of(new ImageWish("x", image("oci:/a"), PullPolicy.IF_ABSENT)));
+        usedBy("oci:/a", "x");
+        pulled("oci:/a", "l2");
+        Await.until("the new ones", BOUND, () -> keeper.node.layers().contains("l2"));
+        removed(() -> removals.prune());
+        assertThat(keeper.node.layers()).containsExactlyInAnyOrder("l1", "l2");
+        want(Set.of());
+        removed(() -> removals.prune());
+        assertThat(keeper.node.layers()).containsExactly("l2");
+    }
+
+    private void want(Set<ImageWish> wishes) {
+        on(() -> {
+            pulls.want(wishes, Set.of());
+            return true;
+        });
     }
 
     private long puts() {
