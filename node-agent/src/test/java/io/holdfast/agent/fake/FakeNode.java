@@ -27,6 +27,9 @@ public final class FakeNode {
 
     public static final long LAYER_BYTES = 100;
 
+    private volatile long freeBytes;
+    private volatile long totalBytes;
+
     private final Map<String, Sandbox> sandboxes = new LinkedHashMap<>();
     private final Map<String, Boolean> layers = new LinkedHashMap<>();
     private final List<Request> requests = new ArrayList<>();
@@ -97,8 +100,8 @@ public final class FakeNode {
                     layers.entrySet().stream()
                             .map(layer -> new Reply.LayerStatus(layer.getKey(), LAYER_BYTES, 1, layer.getValue()))
                             .toList(),
-                    0,
-                    0);
+                    freeBytes,
+                    totalBytes);
         }
         if (request instanceof Request.RemoveLayers remove) {
             return remove(remove.diffIds());
@@ -107,6 +110,12 @@ public final class FakeNode {
             return new Reply.Sandboxes(list());
         }
         return new Reply.Done();
+    }
+
+    /** Of the file system that layers lie on. */
+    public void disk(long free, long total) {
+        freeBytes = free;
+        totalBytes = total;
     }
 
     private Reply.LayersRemoved remove(List<String> diffIds) {

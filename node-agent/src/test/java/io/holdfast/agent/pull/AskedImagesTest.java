@@ -295,6 +295,28 @@ class AskedImagesTest {
     }
 
     @Test
+    void shouldMakeRoomOnAFilledDiskByWhatNobodyUses() throws Exception {
+        keeperListed();
+        pulled("oci:/a", "l1");
+        pulled("oci:/b", "l2");
+        usedBy("oci:/b", "x");
+        keeper.node.disk(50 * FakeNode.LAYER_BYTES, 100 * FakeNode.LAYER_BYTES);
+        assertThat(removed(() -> removals.relieve()).images()).isZero();
+
+        keeper.node.disk(5 * FakeNode.LAYER_BYTES, 100 * FakeNode.LAYER_BYTES);
+        use = new ImageUse(false, Map.of());
+        assertThat(removed(() -> removals.relieve()).images())
+                .as("use is not known")
+                .isZero();
+        usedBy("oci:/b", "x");
+        assertThat(removed(() -> removals.relieve()).references()).containsExactly("oci:/a");
+        assertThat(keeper.node.layers()).containsExactly("l2");
+        assertThat(removed(() -> removals.relieve()).images())
+                .as("all is in use")
+                .isZero();
+    }
+
+    @Test
     void shouldBringALayerAnewWhenItIsWantedWhileItGoes() throws Exception {
         keeperListed();
         pulled("oci:/a", "l1");
