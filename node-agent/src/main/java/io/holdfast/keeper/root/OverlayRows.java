@@ -59,20 +59,22 @@ public final class OverlayRows {
             bound.add(new Bind(tree, name));
         }
         Block idmap = userNamespace == null ? null : idmap(userNamespace);
-        List<Row> trees = new ArrayList<>();
-        for (Path layer : layers) {
-            Row tree = mounts.cloneOfHost(layer.toString(), false);
-            if (idmap != null) {
-                program.add(Call.MOUNT_SETATTR, tree, "", AT_EMPTY_PATH, idmap, MOUNT_ATTR_BYTES)
-                        .purpose("map the ids of " + layer + " (its file system must support idmapped mounts)");
-            }
-            trees.add(tree);
-        }
-        Row context = program.add(Call.FSOPEN, "overlay", FSOPEN_CLOEXEC).purpose("mount overlay");
+        Row context;
         if (host.overlayByFd()) {
-            trees.forEach(tree -> byFd(context, "lowerdir+", tree));
-            beneath.forEach(layer -> byPath(context, "lowerdir+", layer));
+            List<Row> trees = layers.size() == 1 ? List.of(clone(layers.get(0), idmap)) : inOneClone(layers, idmap);
+            context = program.add(Call.FSOPEN, "overlay", FSOPEN_CLOEXEC).purpose("mount overlay");
+            for (Row tree : trees) {
+                byFd(context, "lowerdir+", tree);
+            }
+            for (Path layer : beneath) {
+                byPath(context, "lowerdir+", layer);
+            }
         } else {
+            List<Row> trees = new ArrayList<>();
+            for (Path layer : layers) {
+                trees.add(clone(layer, idmap));
+            }
+            context = program.add(Call.FSOPEN, "overlay", FSOPEN_CLOEXEC).purpose("mount overlay");
             layersByPath(context, trees, own.lower());
         }
         byPath(context, "upperdir", own.upper());
@@ -86,6 +88,35 @@ public final class OverlayRows {
         Row overlay = program.add(Call.FSMOUNT, context, FSMOUNT_CLOEXEC, MOUNT_ATTR_NODEV)
                 .purpose("mount overlay");
         return new Root(overlay, bound);
+    }
+
+    /** @param idmap null for the host's ids */
+    private Row clone(Path layer, Block idmap) {
+        Row tree = mounts.cloneOfHost(layer.toString(), false);
+        if (idmap != null) {
+            program.add(Call.MOUNT_SETATTR, tree, "", AT_EMPTY_PATH, idmap, MOUNT_ATTR_BYTES)
+                    .purpose("map the ids of " + layer + " (its file system must support idmapped mounts)");
+        }
+        return tree;
+    }
+
+    /**
+     * Layers of one store are shown through one clone of it: for each clone whose descriptor is closed, the kernel waits until nobody
+     * looks at it any more (synchronize_rcu_expedited in namespace_unlock, fs/namespace.c), and the launch with it.
+     */
+    private List<Row> inOneClone(List<Path> layers, Block idmap) throws LaunchException {
+        Path store = layers.get(0).getParent().getParent();
+        Row tree = clone(store, idmap);
+        List<Row> opened = new ArrayList<>();
+        for (Path layer : layers) {
+            if (!layer.startsWith(store)) {
+                throw new LaunchException("overlay", Errno.EINVAL, "layer " + layer + " is not in the store " + store);
+            }
+            String name = store.relativize(layer).toString();
+            opened.add(program.add(Call.OPENAT, tree, name, Syscalls.O_PATH | Syscalls.O_CLOEXEC, 0)
+                    .purpose("open layer " + layer));
+        }
+        return opened;
     }
 
     private Block idmap(Row userNamespace) {
