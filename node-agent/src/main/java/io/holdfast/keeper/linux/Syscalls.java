@@ -1,7 +1,6 @@
 package io.holdfast.keeper.linux;
 
 import java.lang.ref.Reference;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import org.slf4j.Logger;
@@ -15,7 +14,6 @@ import org.slf4j.LoggerFactory;
  */
 public final class Syscalls {
     public static final int AT_FDCWD = -100;
-    private static final int ERANGE = 34;
 
     public static final int O_RDONLY = 0;
     public static final int O_WRONLY = 1;
@@ -346,23 +344,6 @@ public final class Syscalls {
 
     public void chmod(String path, int mode) throws ErrnoException {
         kernel.call(Call.FCHMODAT, AT_FDCWD, path, mode);
-    }
-
-    /** Whether overlay shows nothing of directories beneath this one (Documentation/filesystems/overlayfs.rst). */
-    public boolean isOpaque(Path directory) throws ErrnoException {
-        Memory value = Memory.allocate(1);
-        try {
-            long length = kernel.call(Call.LGETXATTR, directory.toString(), "trusted.overlay.opaque", value, 1);
-            byte[] mark = new byte[1];
-            value.getBytes(0, mark, 0, 1);
-            return length == 1 && mark[0] == 'y';
-        } catch (ErrnoException e) {
-            // ERANGE: longer than the mark, so another one
-            if (e.errno() == Errno.ENODATA || e.errno() == Errno.EOPNOTSUPP || e.errno() == ERANGE) {
-                return false;
-            }
-            throw e;
-        }
     }
 
     public FileSystem statfs(String path) throws ErrnoException {

@@ -1,6 +1,7 @@
 package io.holdfast.keeper.linux;
 
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -15,6 +16,7 @@ public final class TreeCalls {
     private static final int PATH_BYTES = 8 << 10;
     private static final int DATA_BYTES = 256 << 10;
     private static final int AT_REMOVEDIR = 0x200;
+    private static final int ERANGE = 34;
     private static final int AT_NO_AUTOMOUNT = 0x800;
 
     /** A rename anywhere on the host makes openat2(2) answer EAGAIN where ".." is resolved within a root. */
@@ -301,5 +303,23 @@ public final class TreeCalls {
         memory.putBytes(0, bytes);
         memory.putBytes(bytes.length, END);
         return memory;
+    }
+
+    /** Whether overlay shows nothing of directories beneath this one (Documentation/filesystems/overlayfs.rst). */
+    public static boolean isOpaque(Path directory, Syscalls syscalls) throws ErrnoException {
+        Memory value = Memory.allocate(1);
+        try {
+            long length =
+                    syscalls.kernel().call(Call.LGETXATTR, directory.toString(), "trusted.overlay.opaque", value, 1);
+            byte[] mark = new byte[1];
+            value.getBytes(0, mark, 0, 1);
+            return length == 1 && mark[0] == 'y';
+        } catch (ErrnoException e) {
+            // ERANGE: longer than the mark, so another one
+            if (e.errno() == Errno.ENODATA || e.errno() == Errno.EOPNOTSUPP || e.errno() == ERANGE) {
+                return false;
+            }
+            throw e;
+        }
     }
 }

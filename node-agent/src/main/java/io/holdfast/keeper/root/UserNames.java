@@ -6,6 +6,7 @@ import io.holdfast.keeper.linux.Guard;
 import io.holdfast.keeper.linux.LaunchException;
 import io.holdfast.keeper.linux.LaunchGuards;
 import io.holdfast.keeper.linux.Syscalls;
+import io.holdfast.keeper.linux.TreeCalls;
 import io.holdfast.keeper.linux.Uapi;
 import io.holdfast.keeper.oci.Spec;
 import java.io.IOException;
@@ -59,7 +60,7 @@ public final class UserNames {
      * @param layers the topmost first
      */
     public Spec.User resolve(List<Path> layers, Spec.User user) throws LaunchException {
-        MergedTree tree = new MergedTree(layers, syscalls::isOpaque);
+        MergedTree tree = new MergedTree(layers, directory -> TreeCalls.isOpaque(directory, syscalls));
         return resolve(
                 file -> {
                     Optional<Path> found = tree.find(file);
