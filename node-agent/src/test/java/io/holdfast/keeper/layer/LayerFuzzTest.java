@@ -14,6 +14,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Archives that are nearly right. Whatever they are, they are unpacked or refused, and nothing else happens. */
 @Tag("root")
+@Tag("any-kernel")
 class LayerFuzzTest {
     private static final long SEED = 20_260_101;
     private static final int ROUNDS = 600;
