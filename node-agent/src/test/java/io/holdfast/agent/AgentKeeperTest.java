@@ -247,6 +247,7 @@ class AgentKeeperTest {
     void shouldKeepTheContainerOverTheRestartOfAgentAndKeeper() throws Exception {
         want("a1", shell(JobType.SERVICE, 3, DisconnectPolicy.KEEP, "echo once; exec sleep 1000"), Desired.RUN);
         AllocationReport before = reported("a1", AllocationState.RUNNING);
+        long incarnation = report().incarnation();
         get(agent.close());
         keeper.stop();
         keeper.start();
@@ -254,7 +255,7 @@ class AgentKeeperTest {
         Await.until(
                 "a report of the new start",
                 BOUND,
-                () -> report().incarnation() > 0 && report().manifestRevision() == revision);
+                () -> report().incarnation() > incarnation && report().manifestRevision() == revision);
 
         AllocationReport after = reported("a1", AllocationState.RUNNING);
         assertThat(after.tasks()).isEqualTo(before.tasks());

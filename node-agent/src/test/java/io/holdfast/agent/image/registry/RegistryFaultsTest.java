@@ -93,7 +93,8 @@ class RegistryFaultsTest {
         ImageException e = RegistryKit.failure(kit.images(), name);
 
         assertThat(e.kind()).isEqualTo(Kind.TEMPORARY);
-        assertThat(e).hasMessageContaining("(tried 4 times)").hasMessageContaining("cut the transfer after");
+        // a cut so early may be noticed before the body is there to be read
+        assertThat(e).hasMessageContaining("(tried 4 times)").hasMessageMatching(".*(cut the transfer after|was cut off).*");
         assertThat(kit.pauses).hasSize(3).allMatch(wait -> wait >= 250 && wait <= 4_000);
     }
 
