@@ -94,7 +94,9 @@ class RegistryFaultsTest {
 
         assertThat(e.kind()).isEqualTo(Kind.TEMPORARY);
         // a cut so early may be noticed before the body is there to be read
-        assertThat(e).hasMessageContaining("(tried 4 times)").hasMessageMatching(".*(cut the transfer after|was cut off).*");
+        assertThat(e)
+                .hasMessageContaining("(tried 4 times)")
+                .hasMessageMatching(".*(cut the transfer after|was cut off).*");
         assertThat(kit.pauses).hasSize(3).allMatch(wait -> wait >= 250 && wait <= 4_000);
     }
 
