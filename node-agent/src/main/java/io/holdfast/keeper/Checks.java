@@ -81,6 +81,9 @@ final class Checks {
         user("spec.process.user", process.user());
         between("spec.process.oomScoreAdj", process.oomScoreAdj(), -MOST_OOM_SCORE, MOST_OOM_SCORE);
         new ResourceChecks("spec.linux.resources").check(spec.linux().resources());
+        if (request.diskBytes() != 0) {
+            between("diskBytes", request.diskBytes(), Limits.MIN_DISK_BYTES, Limits.MAX_DISK_BYTES);
+        }
         return new Request.StartContainer(
                 request.id(),
                 request.sandbox(),
@@ -89,7 +92,8 @@ final class Checks {
                 request.logMaxBytes(),
                 annotations(request.annotations()),
                 request.init(),
-                hostDevices(request.hostDevices()));
+                hostDevices(request.hostDevices()),
+                request.diskBytes());
     }
 
     private static List<Request.HostDevice> hostDevices(List<Request.HostDevice> devices) throws RefusedException {

@@ -51,6 +51,10 @@ final class ContainerStarter {
             throw RefusedException.unsupported(
                     "init: %s", core.launcher().init().missing());
         }
+        if (request.diskBytes() != 0 && !core.disks().missing().isEmpty()) {
+            throw RefusedException.unsupported(
+                    "diskBytes: this node cannot limit disks: %s", core.disks().missing());
+        }
         Sandbox sandbox = core.registry().sandbox(request.sandbox());
         Checks.rights(checked, sandbox.namespaces());
         Spec spec = withNumbers(rootfs, checked);
@@ -80,7 +84,7 @@ final class ContainerStarter {
                     request.annotations(),
                     core.bootId()));
             core.layers().register(container);
-            return start(sandbox, container, request.init());
+            return start(sandbox, container, request);
         } finally {
             life.unlock();
         }
@@ -96,10 +100,11 @@ final class ContainerStarter {
         }
     }
 
-    private Reply.Started start(Sandbox sandbox, Container container, boolean withInit) throws RefusedException {
+    private Reply.Started start(Sandbox sandbox, Container container, Request.StartContainer request)
+            throws RefusedException {
         List<Integer> descriptors = new ArrayList<>();
         try {
-            ProcessRecord process = launch(sandbox, container, withInit, descriptors);
+            ProcessRecord process = launch(sandbox, container, request, descriptors);
             return new Reply.Started(process.pid(), process.startedAtMillis());
         } catch (LaunchException | IOException e) {
             close(descriptors);
@@ -112,7 +117,8 @@ final class ContainerStarter {
         }
     }
 
-    private ProcessRecord launch(Sandbox sandbox, Container container, boolean withInit, List<Integer> descriptors)
+    private ProcessRecord launch(
+            Sandbox sandbox, Container container, Request.StartContainer request, List<Integer> descriptors)
             throws IOException, LaunchException {
         Layout layout = core.layout();
         Syscalls syscalls = core.syscalls();
@@ -133,8 +139,8 @@ final class ContainerStarter {
         int stdin = syscalls.open("/dev/null", terminal ? Syscalls.O_RDWR : Syscalls.O_RDONLY, 0);
         descriptors.add(stdin);
         core.cgroups().create(container.cgroup(), container.resources());
-        Launched launched = core.launcher()
-                .launch(new ContainerPlan(
+        Launched launched = launch(
+                new ContainerPlan(
                         SandboxCreator.plan(core, sandbox),
                         record.spec(),
                         record.rootfs(),
@@ -143,7 +149,8 @@ final class ContainerStarter {
                         stdin,
                         terminal ? stdin : stdout.containerFd(),
                         terminal ? stdin : stderr.containerFd(),
-                        withInit));
+                        request.init()),
+                request.diskBytes());
         // it is a child that nobody reaps but us, so its number cannot have been given away yet
         int pidfd = syscalls.raise(syscalls.pidfdOpen(launched.pid()));
         try {
@@ -164,6 +171,18 @@ final class ContainerStarter {
         } catch (IOException | RuntimeException e) {
             reapUnwatched(launched.pid(), pidfd);
             throw e;
+        }
+    }
+
+    private Launched launch(ContainerPlan plan, long diskBytes) throws IOException, LaunchException {
+        if (diskBytes == 0) {
+            return core.launcher().launch(plan);
+        }
+        try {
+            core.disks().impose(plan.workDirectory(), diskBytes);
+            return core.launcher().launch(plan);
+        } finally {
+            core.disks().settle(plan.workDirectory());
         }
     }
 

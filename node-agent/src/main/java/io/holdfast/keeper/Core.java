@@ -1,6 +1,7 @@
 package io.holdfast.keeper;
 
 import io.holdfast.keeper.cgroup.CgroupDriver;
+import io.holdfast.keeper.disk.DiskLimits;
 import io.holdfast.keeper.exec.Streams;
 import io.holdfast.keeper.linux.Launcher;
 import io.holdfast.keeper.linux.Syscalls;
@@ -20,6 +21,7 @@ import java.util.concurrent.ScheduledExecutorService;
  * @param timer hands on what is due; never blocks
  * @param accounts what sandboxes have used
  * @param layers of images
+ * @param disks holds containers to what they may write
  */
 record Core(
         Layout layout,
@@ -45,4 +47,5 @@ record Core(
         ScheduledExecutorService timer,
         Accounts accounts,
         Streams streams,
-        Layers layers) {}
+        Layers layers,
+        DiskLimits disks) {}

@@ -8,6 +8,8 @@ import io.holdfast.keeper.cgroup.CgroupDriver;
 import io.holdfast.keeper.exec.PendingStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutorService;
@@ -199,12 +201,15 @@ final class Dispatcher {
                     "protocol %d is not spoken here: this keeper speaks %d", hello.protocol(), Frame.PROTOCOL);
         }
         CgroupDriver.Limits limits = core.cgroups().parentLimits();
+        DiskRoom disk = DiskRoom.of(core);
+        Map<String, String> attributes = new TreeMap<>(facts.attributes());
+        attributes.put(DiskRoom.ATTRIBUTE, disk.isLow() ? DiskRoom.LOW : "ok");
         return new Reply.Hello(
                 Frame.PROTOCOL,
                 Keeper.VERSION,
                 core.bootId(),
-                facts.attributes(),
-                new Reply.Capacity(limits.cpuMillis(), limits.memoryBytes(), facts.diskBytes(), limits.pids()),
+                attributes,
+                new Reply.Capacity(limits.cpuMillis(), limits.memoryBytes(), disk.forContainers(), limits.pids()),
                 core.policy().words());
     }
 

@@ -1,6 +1,6 @@
 package io.holdfast.keeper;
 
-import io.holdfast.keeper.cgroup.CgroupDriver;
+import io.holdfast.keeper.disk.DiskLimits;
 import io.holdfast.keeper.linux.HostCheck;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -14,29 +14,26 @@ import java.util.TreeMap;
  * What the host is, for {@code hello}; the same for the keeper's whole life.
  *
  * @param attributes under the names that constraints of jobs use
- * @param diskBytes what was free below the data directory when the keeper started
  */
-record HostFacts(Map<String, String> attributes, long diskBytes) {
+record HostFacts(Map<String, String> attributes) {
     private static final Path BOOT_ID = Path.of("/proc/sys/kernel/random/boot_id");
 
     HostFacts {
         attributes = Map.copyOf(attributes);
     }
 
-    /**
-     * @param init the host's init for containers, by name; empty for none
-     * @param idmapped whether the data directory takes idmapped mounts
-     */
-    static Map<String, String> attributes(HostCheck.Host host, CgroupDriver cgroups, String init, boolean idmapped) {
+    static HostFacts of(HostCheck.Host host, Core core) {
         Map<String, String> attributes = new TreeMap<>(host.attributes());
         attributes.put("os", "linux");
         attributes.put("kernel", host.kernel().text());
-        attributes.put("cgroup", cgroups.mode());
-        attributes.put(IdmapProbe.ATTRIBUTE, Boolean.toString(idmapped));
+        attributes.put("cgroup", core.cgroups().mode());
+        attributes.put(IdmapProbe.ATTRIBUTE, Boolean.toString(IdmapProbe.supported(core)));
+        attributes.put(DiskLimits.ATTRIBUTE, core.disks().kind());
+        String init = core.launcher().init().name();
         if (!init.isEmpty()) {
             attributes.put("init", init);
         }
-        return attributes;
+        return new HostFacts(attributes);
     }
 
     /** Differs after each boot; random(4). In one read: sysctls answer a second one with their end. */

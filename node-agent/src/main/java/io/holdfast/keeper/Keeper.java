@@ -4,6 +4,7 @@ import io.holdfast.keeper.Records.KeeperRecord;
 import io.holdfast.keeper.cgroup.CgroupDriver;
 import io.holdfast.keeper.cgroup.Cgroups;
 import io.holdfast.keeper.cgroup.Host;
+import io.holdfast.keeper.disk.DiskLimits;
 import io.holdfast.keeper.exec.Streams;
 import io.holdfast.keeper.launch.Launchers;
 import io.holdfast.keeper.layer.LayerLimits;
@@ -232,7 +233,13 @@ public final class Keeper implements AutoCloseable {
                 timer,
                 new Accounts(layout, cgroups),
                 streams,
-                new Layers(layers, registry, work, timer));
+                new Layers(layers, registry, work, timer),
+                DiskLimits.of(layout.data(), syscalls));
+        if (!core.disks().missing().isEmpty()) {
+            LOG.warn(
+                    "jobs that limit their disk cannot run here: {}",
+                    core.disks().missing());
+        }
         Endings endings = new Endings(core);
         Remover remover = new Remover(core);
         new Adoption(core, reaper, endings, remover, handover).run();
@@ -245,17 +252,8 @@ public final class Keeper implements AutoCloseable {
         open.push(accounting::shutdownNow);
         StatsReader stats = new StatsReader(core, counters, accounting);
         stats.start();
-        long diskBytes = Files.getFileStore(layout.data()).getUsableSpace();
-        Dispatcher dispatcher = new Dispatcher(
-                core,
-                new HostFacts(
-                        HostFacts.attributes(
-                                opened.host(), cgroups, opened.launcher().init().name(), IdmapProbe.supported(core)),
-                        diskBytes),
-                reaper,
-                endings,
-                remover,
-                stats);
+        Dispatcher dispatcher =
+                new Dispatcher(core, HostFacts.of(opened.host(), core), reaper, endings, remover, stats);
         CompletableFuture<Keeper> started = new CompletableFuture<>();
         Upgrade upgrade = new Upgrade(
                 successor,

@@ -123,6 +123,11 @@ final class Limits {
     /** Below this not even the launch program fits, and the kernel would kill it. */
     static final long MIN_MEMORY_BYTES = 1 << 20;
 
+    /** Below this a file system of its own has no room for what it needs itself. */
+    static final long MIN_DISK_BYTES = 4L << 20;
+
+    static final long MAX_DISK_BYTES = 64L << 40;
+
     /** What the kernel takes for a quota and a period at least, and for a period at most (scheduler/sched-bwc.rst). */
     static final long MIN_CPU_MICROS = 1_000;
 

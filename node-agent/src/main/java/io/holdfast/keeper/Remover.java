@@ -88,7 +88,7 @@ final class Remover {
     private void forget(Container container) throws IOException {
         core.accounts().keep(container);
         Files.deleteIfExists(core.layout().containerRecord(container.id()));
-        TreeRemover.remove(core.layout().containerData(container.id()), core.syscalls());
+        clearData(container.id());
         core.accounts().fold(container);
         core.registry().remove(container);
     }
@@ -131,6 +131,11 @@ final class Remover {
 
     void clearContainerFiles(String id) throws IOException {
         TreeRemover.remove(core.layout().containerRun(id), core.syscalls());
+        clearData(id);
+    }
+
+    private void clearData(String id) throws IOException {
+        core.disks().lift(core.layout().root(id));
         TreeRemover.remove(core.layout().containerData(id), core.syscalls());
     }
 

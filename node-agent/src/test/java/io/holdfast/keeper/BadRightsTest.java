@@ -84,7 +84,8 @@ class BadRightsTest {
                     KeeperFixture.LOG_BYTES,
                     Map.of(),
                     false,
-                    List.of(new Request.HostDevice(one[0], one[1])));
+                    List.of(new Request.HostDevice(one[0], one[1])),
+                    0);
             assertThatThrownBy(() -> node.client.start(request))
                     .as("%s %s", one[0], one[1])
                     .hasMessageContaining(one[2]);

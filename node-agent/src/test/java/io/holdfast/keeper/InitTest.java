@@ -43,7 +43,7 @@ class InitTest {
         Request.StartContainer plain = KeeperFixture.container(id, "s1", Spec.Resources.UNLIMITED, args);
         Spec spec = plain.spec().withProcess(plain.spec().process().withUser(new Spec.User(uid, uid, List.of())));
         node.client.start(new Request.StartContainer(
-                id, "s1", "host", spec, KeeperFixture.LOG_BYTES, plain.annotations(), true, List.of()));
+                id, "s1", "host", spec, KeeperFixture.LOG_BYTES, plain.annotations(), true, List.of(), 0));
     }
 
     private void needsInit() throws IOException {

@@ -72,6 +72,28 @@ enum Dimension {
             return Bytes.text(amount);
         }
     },
+    /** Bytes that the tasks may write at most. A node that cannot hold them to it has none to give. */
+    DISK("disk", 0) {
+        @Override
+        long need(Resources resources) {
+            return resources.diskBytes();
+        }
+
+        @Override
+        long capacity(Row row) {
+            return row.capacity().diskBytes();
+        }
+
+        @Override
+        long used(Row row) {
+            return row.used().diskBytes();
+        }
+
+        @Override
+        String text(long amount) {
+            return Bytes.text(amount);
+        }
+    },
     /** Processes and threads: a limit each, so that their sum is what a node must bear. */
     PIDS("pids", 0) {
         @Override

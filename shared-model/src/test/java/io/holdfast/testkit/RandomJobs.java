@@ -101,7 +101,8 @@ public final class RandomJobs {
                         between(JobLimits.MIN_PIDS, JobLimits.MAX_PIDS),
                         random.nextBoolean() ? 0 : between(0, JobLimits.MAX_MEMORY_BYTES),
                         pick(new String[] {"", "0", "0-3,8"}),
-                        random.nextBoolean() ? 0 : between(JobLimits.MIN_IO_WEIGHT, JobLimits.MAX_IO_WEIGHT)));
+                        random.nextBoolean() ? 0 : between(JobLimits.MIN_IO_WEIGHT, JobLimits.MAX_IO_WEIGHT),
+                        random.nextBoolean() ? 0 : between(JobLimits.MIN_DISK_BYTES, JobLimits.MAX_DISK_BYTES)));
     }
 
     private Image image() {

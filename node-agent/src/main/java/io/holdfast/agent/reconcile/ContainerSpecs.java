@@ -83,7 +83,8 @@ final class ContainerSpecs {
                 LOG_MAX_BYTES,
                 annotations,
                 task.init(),
-                Rights.devices(task.confinement()));
+                Rights.devices(task.confinement()),
+                task.resources().diskBytes());
     }
 
     static Spec spec(String nodeName, ManifestRow row, TaskSpec task, ImageConfig image) {

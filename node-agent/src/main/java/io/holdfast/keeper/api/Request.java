@@ -97,6 +97,8 @@ public sealed interface Request {
      * @param init whether the program runs below an init of the node's, which reaps orphans and hands signals on; refused where
      *     {@code hello} does not tell of one (attribute {@code init})
      * @param hostDevices devices of the host beside those of {@code spec}
+     * @param diskBytes most that its own layer over the root may hold, 0 without limit; refused where {@code hello} says {@code none}
+     *     of attribute {@code disk-limits}
      */
     record StartContainer(
             String id,
@@ -106,13 +108,15 @@ public sealed interface Request {
             long logMaxBytes,
             Map<String, String> annotations,
             boolean init,
-            @JsonInclude(JsonInclude.Include.NON_EMPTY) java.util.List<HostDevice> hostDevices)
+            @JsonInclude(JsonInclude.Include.NON_EMPTY) java.util.List<HostDevice> hostDevices,
+            @JsonInclude(JsonInclude.Include.NON_DEFAULT) long diskBytes)
             implements Request {
+        @JsonCreator
         public StartContainer {
             hostDevices = hostDevices == null ? java.util.List.of() : java.util.List.copyOf(hostDevices);
         }
 
-        /** Without an init: the program itself is process 1. */
+        /** Without an init, so that the program itself is process 1, and without a limit on its disk. */
         public StartContainer(
                 String id,
                 String sandbox,
@@ -120,7 +124,7 @@ public sealed interface Request {
                 Spec spec,
                 long logMaxBytes,
                 Map<String, String> annotations) {
-            this(id, sandbox, rootfs, spec, logMaxBytes, annotations, false, java.util.List.of());
+            this(id, sandbox, rootfs, spec, logMaxBytes, annotations, false, java.util.List.of(), 0);
         }
     }
 

@@ -73,6 +73,7 @@ public enum Call {
     READ(0, 63),
     READLINKAT(267, 78),
     RECVMSG(47, 212),
+    QUOTACTL_FD(443, 443),
     RENAMEAT(264, 38),
     RT_SIGACTION(13, 134),
     RT_SIGPROCMASK(14, 135),

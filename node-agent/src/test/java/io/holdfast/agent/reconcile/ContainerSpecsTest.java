@@ -100,7 +100,7 @@ class ContainerSpecsTest {
                         new TreeMap<>(Map.of("net.core.somaxconn", "64")),
                         new TreeMap<>(Map.of("nofile", new Ulimit(10, 20))),
                         List.of(new TaskDevice("/dev/kvm", "rw"))),
-                new Resources(100, 0, 64 << 20, 0, 8, 16 << 20, "0-1", 50));
+                new Resources(100, 0, 64 << 20, 0, 8, 16 << 20, "0-1", 50, 0));
         Spec spec = spec(task);
 
         assertThat(spec.process().user().username()).isEqualTo("www-data:adm");

@@ -42,6 +42,11 @@ final class Node {
     }
 
     boolean takesWork() {
-        return registered && state == NodeState.READY && !awaited();
+        return registered && state == NodeState.READY && !awaited() && !diskIsLow();
+    }
+
+    /** By its own word: what it runs stays, what comes would fill it. */
+    boolean diskIsLow() {
+        return NodeRegistration.LOW.equals(registration.attributes().get(NodeRegistration.DISK));
     }
 }

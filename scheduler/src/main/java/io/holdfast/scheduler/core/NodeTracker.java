@@ -97,6 +97,7 @@ final class NodeTracker implements NodeLeases {
         }
         boolean first = !node.registered;
         boolean changed = !node.registration.equals(registration);
+        boolean wasLow = node.diskIsLow();
         node.registration = registration;
         node.registered = true;
         if (first) {
@@ -105,6 +106,11 @@ final class NodeTracker implements NodeLeases {
                 node.state = node.line ? NodeState.READY : NodeState.DISCONNECTED;
             }
             listener.nodeChanged(node, before, "registered");
+        }
+        if (wasLow != node.diskIsLow()) {
+            String word = wasLow ? "its disk has room again" : "its disk is low: it gets no more work";
+            LOG.info("node {}: {}", registration.name(), word);
+            listener.nodeChanged(node, node.state, word);
         }
         if ((first || changed) && node.takesWork()) {
             listener.capacityGrew(node);

@@ -19,7 +19,7 @@ final class Reserved {
         return new Capacity(
                 capacity.cpuMillis() + resources.cpuMillis(),
                 capacity.memoryBytes() + resources.memoryBytes(),
-                capacity.diskBytes(),
+                capacity.diskBytes() + resources.diskBytes(),
                 capacity.pids() + resources.pids());
     }
 
@@ -27,7 +27,7 @@ final class Reserved {
         return new Capacity(
                 capacity.cpuMillis() - resources.cpuMillis(),
                 capacity.memoryBytes() - resources.memoryBytes(),
-                capacity.diskBytes(),
+                capacity.diskBytes() - resources.diskBytes(),
                 capacity.pids() - resources.pids());
     }
 }

@@ -111,6 +111,9 @@ public final class JobEncoder {
         if (resources.ioWeight() != 0) {
             tree.put("ioWeight", resources.ioWeight());
         }
+        if (resources.diskBytes() != 0) {
+            tree.put("disk", Sizes.format(resources.diskBytes()));
+        }
         return tree;
     }
 

@@ -56,6 +56,11 @@ public final class JobLimits {
 
     public static final long MAX_MEMORY_BYTES = 64L << 40;
 
+    /** Smaller ones have no room for a file system's own. */
+    public static final long MIN_DISK_BYTES = 4L << 20;
+
+    public static final long MAX_DISK_BYTES = 64L << 40;
+
     public static final long MIN_PIDS = 1;
 
     /** PID_MAX_LIMIT of 64-bit kernels. */

@@ -11,6 +11,7 @@ package io.holdfast.model.job;
  * @param swapBytes most swap beside the memory
  * @param cpuSet processors it runs on, as {@code 0-3,8}; empty for all
  * @param ioWeight share of disks under contention, 10 to 1000; 0 for the kernel's default
+ * @param diskBytes most that its own layer over the image may hold, and reservation; 0 is without limit and reserves nothing
  */
 public record Resources(
         long cpuMillis,
@@ -20,13 +21,14 @@ public record Resources(
         long pids,
         long swapBytes,
         String cpuSet,
-        long ioWeight) {
+        long ioWeight,
+        long diskBytes) {
     public static final Resources ZERO = new Resources(0, 0, 0, 0, 0);
     public static final Resources DEFAULT = new Resources(100, 0, 128L << 20, 0, 256);
 
-    /** Without swap, on all processors, with the usual share of disks. */
+    /** Without swap, on all processors, with the usual share of disks and no limit there. */
     public Resources(long cpuMillis, long cpuMaxMillis, long memoryBytes, long memoryMaxBytes, long pids) {
-        this(cpuMillis, cpuMaxMillis, memoryBytes, memoryMaxBytes, pids, 0, "", 0);
+        this(cpuMillis, cpuMaxMillis, memoryBytes, memoryMaxBytes, pids, 0, "", 0, 0);
     }
 
     /** Both together, for what is reserved: what only one container knows is left out. A quota there is only where each has one; a limit is the sum of the limits. */
@@ -38,7 +40,11 @@ public record Resources(
                 quota ? cpuMaxMillis + other.cpuMaxMillis : 0,
                 memoryBytes + other.memoryBytes,
                 oversubscribed ? memoryLimitBytes() + other.memoryLimitBytes() : 0,
-                pids + other.pids);
+                pids + other.pids,
+                0,
+                "",
+                0,
+                diskBytes + other.diskBytes);
     }
 
     /** The limit the kernel enforces. */

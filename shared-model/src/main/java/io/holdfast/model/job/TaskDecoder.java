@@ -232,8 +232,9 @@ final class TaskDecoder {
         long swap = fields.sizeBytes("swap", 0, 0, JobLimits.MAX_MEMORY_BYTES);
         String cpuSet = fields.value("cpuSet", "", TaskDecoder::cpuSet);
         long ioWeight = fields.integer("ioWeight", 0, JobLimits.MIN_IO_WEIGHT, JobLimits.MAX_IO_WEIGHT);
+        long disk = fields.sizeBytes("disk", 0, JobLimits.MIN_DISK_BYTES, JobLimits.MAX_DISK_BYTES);
         fields.rejectUnknown();
-        return new Resources(cpu, cpuMax, memory, memoryMax, pids, swap, cpuSet, ioWeight);
+        return new Resources(cpu, cpuMax, memory, memoryMax, pids, swap, cpuSet, ioWeight, disk);
     }
 
     private static Outcome<String> cpuSet(String path, JsonNode node) {

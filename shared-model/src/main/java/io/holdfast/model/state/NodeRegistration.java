@@ -19,6 +19,11 @@ public record NodeRegistration(
         SortedMap<String, String> attributes,
         String agentVersion,
         long incarnation) {
+    /** The attribute by which a node says how its disk stands: {@link #LOW}, or anything else. */
+    public static final String DISK = "node.disk";
+
+    public static final String LOW = "low";
+
     public NodeRegistration {
         attributes = Collections.unmodifiableSortedMap(new TreeMap<>(attributes));
     }

@@ -88,7 +88,7 @@ class JobDecoderTest {
                         sysctls: {net.core.somaxconn: "1024"}
                         ulimits: {nofile: {soft: 10, hard: 20}, core: 0}
                         devices: [/dev/fuse, "/dev/net/tun:rw"]
-                        resources: {swap: 1Mi, cpuSet: "0-1,3", ioWeight: 10}
+                        resources: {swap: 1Mi, cpuSet: "0-1,3", ioWeight: 10, disk: 1Gi}
                 """;
         GroupSpec group = valueOf(JobDecoder.decode(bytes(document), MediaType.YAML))
                 .groups()
@@ -110,7 +110,7 @@ class JobDecoderTest {
                         new TreeMap<>(Map.of("net.core.somaxconn", "1024")),
                         new TreeMap<>(Map.of("nofile", new Ulimit(10, 20), "core", new Ulimit(0, 0))),
                         List.of(new TaskDevice("/dev/fuse", "rwm"), new TaskDevice("/dev/net/tun", "rw"))));
-        assertThat(task.resources()).isEqualTo(new Resources(100, 0, 128 << 20, 0, 256, 1 << 20, "0-1,3", 10));
+        assertThat(task.resources()).isEqualTo(new Resources(100, 0, 128 << 20, 0, 256, 1 << 20, "0-1,3", 10, 1 << 30));
     }
 
     @Test

@@ -310,7 +310,9 @@ class JobSchemaTest {
             {"/groups/0/tasks/0/resources/cpuSet", "all"},
             {"/groups/0/tasks/0/resources/cpuSet", "3"},
             {"/groups/0/tasks/0/resources/ioWeight", "9"},
-            {"/groups/0/tasks/0/resources/ioWeight", "1001"}
+            {"/groups/0/tasks/0/resources/ioWeight", "1001"},
+            {"/groups/0/tasks/0/resources/disk", "4194303"},
+            {"/groups/0/tasks/0/resources/disk", "-1"}
         };
         for (Object[] row : table) {
             faults.add(Arguments.of(row[0], row[1], row.length == 3 ? row[2] : path((String) row[0])));
