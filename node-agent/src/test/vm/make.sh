@@ -58,7 +58,7 @@ make_initramfs() {
   cp "$parts/init" "$tree/init"
   {
     (cd "$tree" && find . | "$busybox" cpio -o -H newc)
-    (cd "$boot" && find lib -type d -o -name 'modules.*' -o -path '*/drivers/virtio/*.ko' -o -name virtio_blk.ko \
+    (cd "$boot" && find lib -type d -o -name 'modules.*' -o -path "*/drivers/virtio/*.ko" -o -path "*/fs/quota/*.ko" -o -name virtio_blk.ko \
       | "$busybox" cpio -o -H newc)
   } >"$boot/initramfs.cpio" 2>/dev/null
   rm -rf "$tree"
@@ -149,7 +149,7 @@ take_tests() {
 }
 
 # A disk with a file system of the host's programs, the runtime, the tests and room; arguments: what selects tests.
-# On ext4, which can be mounted with mapped ids (5.12) as well as lie above in an overlay.
+# On ext4, which can be mounted with mapped ids (5.12) as well as lie above in an overlay, and holds projects to their quotas.
 make_disk() {
   disk=$PWD/$cache/root
   rm -rf "$disk" "$cache/disk.img"
@@ -167,6 +167,6 @@ make_disk() {
   cp -R "$boot/lib/modules" "$disk/usr/lib/"
   cp "$parts/run" "$disk/vm/run"
   take_tests "$@"
-  mke2fs -q -t ext4 -O ^has_journal -m 0 -d "$disk" "$cache/disk.img" 3G
+  mke2fs -q -t ext4 -O ^has_journal,quota,project -m 0 -d "$disk" "$cache/disk.img" 3G
   rm -rf "$disk"
 }

@@ -84,9 +84,13 @@ class BestFitEnginePropertyTest {
             rows.add(new Row(
                     "n" + i,
                     "node-" + i,
-                    new Capacity(cpu, memory, 0, 1 + random.nextInt(300)),
+                    new Capacity(cpu, memory, random.nextInt(4) * 100L, 1 + random.nextInt(300)),
                     // some shrank under their work
-                    new Capacity(random.nextInt(3) * cpu / 2, random.nextInt(3) * memory / 2, 0, random.nextInt(30)),
+                    new Capacity(
+                            random.nextInt(3) * cpu / 2,
+                            random.nextInt(3) * memory / 2,
+                            random.nextInt(3) * 50L,
+                            random.nextInt(30)),
                     random.nextInt(10) == 0 ? Dimension.MAX_ALLOCATIONS_PER_NODE - 2 : 0,
                     random.nextInt(8) != 0,
                     random.nextInt(4) == 0 ? Map.of() : Map.of("zone", "z" + random.nextInt(2))));
@@ -102,7 +106,11 @@ class BestFitEnginePropertyTest {
                     0,
                     random.nextInt(5) == 0 ? 0 : random.nextLong(1L << 31),
                     0,
-                    random.nextInt(40));
+                    random.nextInt(40),
+                    0,
+                    "",
+                    0,
+                    random.nextBoolean() ? 0 : random.nextInt(120));
             List<Constraint> constraints = random.nextInt(3) != 0
                     ? List.of()
                     : List.of(new Constraint(
@@ -124,6 +132,7 @@ class BestFitEnginePropertyTest {
         private final List<Row> rows;
         private final long[] cpu;
         private final long[] memory;
+        private final long[] disk;
         private final long[] pids;
         private final int[] allocations;
         private final List<List<String>> keys = new ArrayList<>();
@@ -135,6 +144,9 @@ class BestFitEnginePropertyTest {
                     .toArray();
             memory = rows.stream()
                     .mapToLong(r -> r.capacity().memoryBytes() - r.used().memoryBytes())
+                    .toArray();
+            disk = rows.stream()
+                    .mapToLong(r -> r.capacity().diskBytes() - r.used().diskBytes())
                     .toArray();
             pids = rows.stream()
                     .mapToLong(r -> r.capacity().pids() - r.used().pids())
@@ -159,12 +171,14 @@ class BestFitEnginePropertyTest {
                                     == (c.operator() == Constraint.Operator.EQUAL))
                     && request.resources().cpuMillis() <= cpu[node]
                     && request.resources().memoryBytes() <= memory[node]
+                    && request.resources().diskBytes() <= disk[node]
                     && request.resources().pids() <= pids[node];
         }
 
         void take(int node, PlacementRequest request) {
             cpu[node] -= request.resources().cpuMillis();
             memory[node] -= request.resources().memoryBytes();
+            disk[node] -= request.resources().diskBytes();
             pids[node] -= request.resources().pids();
             allocations[node]++;
             keys.get(node).add(request.antiAffinityKey());
@@ -184,11 +198,20 @@ class BestFitEnginePropertyTest {
             if (Math.abs(difference) > 1e-9) {
                 return difference > 0;
             }
-            if (difference != 0) {
-                return false; // too near for a second opinion
+            if (!alike(one, other)) {
+                return false; // too near for a second opinion: another way of adding up may see it differently
             }
             int siblings = Integer.compare(siblings(one, request), siblings(other, request));
             return siblings != 0 ? siblings < 0 : one < other;
+        }
+
+        private boolean alike(int one, int other) {
+            Capacity ofOne = rows.get(one).capacity();
+            Capacity ofOther = rows.get(other).capacity();
+            return cpu[one] == cpu[other]
+                    && memory[one] == memory[other]
+                    && ofOne.cpuMillis() == ofOther.cpuMillis()
+                    && ofOne.memoryBytes() == ofOther.memoryBytes();
         }
 
         private long siblings(int node, String key) {

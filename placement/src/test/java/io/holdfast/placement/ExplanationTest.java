@@ -61,6 +61,15 @@ class ExplanationTest {
         assertThat(unplaced.message()).startsWith("1 node lacks pids: need 10001, nearest miss 10000 free on node-a");
     }
 
+    /** As of nodes that cannot hold tasks to a limit. */
+    @Test
+    void shouldNameDiskWhenANodeHasNoneToGive() {
+        Resources limited = new Resources(1, 0, 1, 0, 1, 0, "", 0, GI);
+        Unplaced unplaced = unplaced(List.of(node("a", 4000, GI)), request("x", limited));
+
+        assertThat(unplaced.message()).startsWith("1 node lacks disk: need 1Gi, nearest miss 0 free on node-a");
+    }
+
     @Test
     void shouldSaySoWhenThereAreNoNodes() {
         assertThat(unplaced(List.of(), request("x", needs(1, 1))).message()).isEqualTo("there are no nodes");

@@ -100,7 +100,7 @@ class ContainerSpecsTest {
                         new TreeMap<>(Map.of("net.core.somaxconn", "64")),
                         new TreeMap<>(Map.of("nofile", new Ulimit(10, 20))),
                         List.of(new TaskDevice("/dev/kvm", "rw"))),
-                new Resources(100, 0, 64 << 20, 0, 8, 16 << 20, "0-1", 50, 0));
+                new Resources(100, 0, 64 << 20, 0, 8, 16 << 20, "0-1", 50, 1 << 30));
         Spec spec = spec(task);
 
         assertThat(spec.process().user().username()).isEqualTo("www-data:adm");
@@ -118,6 +118,7 @@ class ContainerSpecsTest {
         Request.StartContainer start = ContainerSpecs.container(
                 "node-1", ROW, group(task), task, Attempt.begun(0, 0, 0, 0), ImageSight.Ready.BARE);
         assertThat(start.init()).isTrue();
+        assertThat(start.diskBytes()).isEqualTo(1 << 30);
         assertThat(start.hostDevices()).containsExactly(new Request.HostDevice("/dev/kvm", "rw"));
         assertThat(start.annotations()).containsEntry(Annotations.STOP_SIGNAL, "3");
     }

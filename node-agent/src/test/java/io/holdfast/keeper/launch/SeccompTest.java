@@ -97,6 +97,22 @@ class SeccompTest {
                 .contains("no namespace", "Seccomp:\t2", "no AF_ALG: Operation not permitted", "tcp");
     }
 
+    /** Who owns a directory could else give it to another project, and what is written there to another quota. */
+    @Test
+    @Tag("guard-seccomp")
+    void shouldNotLeaveItsQuotaWhenItIsRootOfTheHost() throws Exception {
+        assumeTrue(Files.isExecutable(PERL), "needs perl");
+        Ran ran = run(spec(
+                "/usr/bin/perl",
+                "-e",
+                "open(D, '<', '/tmp') or die; $a = \"\\0\" x 28;"
+                        + " ioctl(D, 0x801c581f, $a) or print \"get: $!\\n\";"
+                        + " ioctl(D, 0x401c5820, $a) or print \"set: $!\\n\""));
+        assertThat(ran.output())
+                .contains("set: Operation not permitted")
+                .doesNotContain("get: Operation not permitted");
+    }
+
     @Test
     void shouldRunThreadsAndProcessesWhenLibrariesAreToldThatClone3IsNotThere() throws Exception {
         Ran ran = run(spec(

@@ -14,9 +14,11 @@ import io.holdfast.model.job.JobType;
 import io.holdfast.model.state.Allocation;
 import io.holdfast.model.state.AllocationState;
 import io.holdfast.model.state.Desired;
+import io.holdfast.model.state.NodeRegistration;
 import io.holdfast.model.state.NodeState;
 import io.holdfast.scheduler.event.ClusterEvent;
 import io.holdfast.scheduler.sim.Jobs;
+import io.holdfast.scheduler.sim.SimAgent;
 import io.holdfast.scheduler.sim.SimCluster;
 import io.holdfast.scheduler.store.MemoryStore.Fault;
 import io.holdfast.testkit.CountingIds;
@@ -117,6 +119,27 @@ class CoreSimulationTest {
                         .filter(event -> event.id() == 0)
                         .map(event -> event.data().get("state")))
                 .contains("running");
+    }
+
+    @Test
+    void shouldGiveANodeNoMoreWorkWhileItSaysThatItsDiskIsLow() {
+        nodes(1);
+        sim.put(WEB, service("web", 1, "a"));
+        settle(WEB, 1);
+        SimAgent node = sim.agents.values().iterator().next();
+        node.attributes.put(NodeRegistration.DISK, NodeRegistration.LOW);
+        sim.runUntil(
+                "it says so",
+                10_000,
+                () -> sim.events.stream()
+                        .anyMatch(event ->
+                                String.valueOf(event.data().get("reason")).contains("disk is low")));
+        sim.put(WEB, service("web", 2, "a"));
+        sim.run(10_000);
+        assertThat(running(WEB)).isEqualTo(1);
+        assertThat(sim.status(WEB).groups().get(0).pendingReason()).contains("1 node takes no new work");
+        node.attributes.put(NodeRegistration.DISK, "ok");
+        settle(WEB, 2);
     }
 
     @Test

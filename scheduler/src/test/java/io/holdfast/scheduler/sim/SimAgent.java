@@ -56,6 +56,9 @@ public final class SimAgent {
     private boolean joined;
     private long renewedAtMillis = Long.MIN_VALUE / 2;
 
+    /** What the node says of itself. */
+    public final Map<String, String> attributes = new TreeMap<>();
+
     /** Groups that this node cannot start, or whose tasks run out of memory, with the reason. */
     private final Map<String, String> failing = new TreeMap<>();
 
@@ -144,7 +147,7 @@ public final class SimAgent {
         if (!joined) {
             joined = true;
             leases.connected(id, id);
-            maps.register(new NodeRegistration(id, id, capacity, new TreeMap<>(), "sim", incarnation));
+            maps.register(registration());
             revision++;
             told = List.of();
             renewedAtMillis = clock.monotonicMillis();
@@ -153,10 +156,14 @@ public final class SimAgent {
             renewedAtMillis = clock.monotonicMillis();
             leases.renewed(id);
             // as the real one: what may have been lost is there again
-            maps.register(new NodeRegistration(id, id, capacity, new TreeMap<>(), "sim", incarnation));
+            maps.register(registration());
             maps.publish(report());
         }
         maps.manifest(id).ifPresent(this::consider);
+    }
+
+    private NodeRegistration registration() {
+        return new NodeRegistration(id, id, capacity, new TreeMap<>(attributes), "sim", incarnation);
     }
 
     private void consider(Manifest candidate) {
