@@ -26,6 +26,7 @@ import java.util.stream.Stream;
 public final class ImagePull {
     private static final int WAIT_SECONDS = 300;
     private static final long LOG_BYTES = 64 << 10;
+    private static final long DISK_BYTES = 1 << 30;
 
     private ImagePull() {}
 
@@ -88,6 +89,10 @@ public final class ImagePull {
                 Locale.ROOT,
                 "layers add to a launch (asked: below 1 ms): %.2f ms%n",
                 warm.get(0).median() - warm.get(1).median());
+        System.out.printf(
+                Locale.ROOT,
+                "a limit of the disk adds to a launch: %.2f ms%n",
+                warm.get(2).median() - warm.get(0).median());
         long agent = 0;
         long keeper = 0;
         for (int i = 0; i < grownKib.length; i += 2) {
@@ -233,6 +238,8 @@ public final class ImagePull {
             }
             long[] onLayers = new long[launches];
             long[] onDirectory = new long[launches];
+            long[] limited = new long[launches];
+            String means;
             try (KeeperClient client = KeeperClient.connect(socket)) {
                 List<String> ids = client.call(new Request.ListLayers(), Reply.Layers.class).items().stream()
                         .map(Reply.LayerStatus::diffId)
@@ -245,23 +252,27 @@ public final class ImagePull {
                 Files.copy(busybox, rootfs.resolve("bin/busybox"));
                 client.createSandbox(new Request.CreateSandbox("warm", "warm", "private", true, false, Map.of()));
                 for (int i = 0; i < launches; i++) {
-                    onLayers[i] = launch(client, "l" + i, "layers:" + String.join(",", ids));
-                    onDirectory[i] = launch(client, "d" + i, "dir:" + rootfs);
+                    onLayers[i] = launch(client, "l" + i, "layers:" + String.join(",", ids), 0);
+                    onDirectory[i] = launch(client, "d" + i, "dir:" + rootfs, 0);
+                    limited[i] = launch(client, "m" + i, "layers:" + String.join(",", ids), DISK_BYTES);
                 }
+                means = client.hello().attributes().get("disk-limits");
                 client.removeSandbox("warm");
             }
             return List.of(
                     Figures.ofNanos("launch on five layers", onLayers),
-                    Figures.ofNanos("launch on a directory", onDirectory));
+                    Figures.ofNanos("launch on a directory", onDirectory),
+                    Figures.ofNanos("launch on five layers, disk of 1 GiB (" + means + ")", limited));
         }
 
-        private static long launch(KeeperClient client, String id, String rootfs) throws IOException {
+        private static long launch(KeeperClient client, String id, String rootfs, long diskBytes) throws IOException {
             Spec.Process process =
                     new Spec.Process(List.of("/bin/busybox", "true"), List.of(), "/", null, true, List.of());
             Spec spec = new Spec(
                     null, process, null, "", List.of(), new Spec.Linux(Spec.Resources.UNLIMITED, List.of(), List.of()));
             long begin = System.nanoTime();
-            client.start(new Request.StartContainer(id, "warm", rootfs, spec, LOG_BYTES, Map.of()));
+            client.start(new Request.StartContainer(
+                    id, "warm", rootfs, spec, LOG_BYTES, Map.of(), false, List.of(), diskBytes));
             long taken = System.nanoTime() - begin;
             client.stop(id, 9, 0);
             client.removeContainer(id);

@@ -122,13 +122,14 @@ class DiskLimitsTest {
 
     @Test
     void shouldBoundTheNumberOfFilesToo() throws Exception {
+        long least = 4 << 20;
         node.client.start(request(
                 "c1",
                 "host",
-                LIMIT,
+                least,
                 0,
-                "mkdir /many; i=0; while [ $i -lt 100 ] && mkdir /many/$i; do j=0; while [ $j -lt 100 ];"
-                        + " do : >/many/$i/$j || exit 5; j=$((j+1)); done; i=$((i+1)); done"));
+                "i=0; while [ $i -lt " + 2 * DiskLimits.files(least)
+                        + " ]; do : >/file-$i || exit 5; i=$((i+1)); done"));
         assertThat(output("c1")).matches(FULL);
         assertThat(node.exit("c1").code()).isNotZero();
     }
@@ -238,7 +239,7 @@ class DiskLimitsTest {
         DiskLimits limits = DiskLimits.of(directory.resolve("data"), syscalls);
         assertThat(limits.kind()).isEqualTo(before.attributes().get(DiskLimits.ATTRIBUTE));
         node.client.start(
-                request("c1", "host", LIMIT, 0, "dd if=/dev/urandom of=/big oflag=direct bs=1M count=8; sleep 100"));
+                request("c1", "host", LIMIT, 0, "dd if=/dev/zero of=/big oflag=direct bs=1M count=8; sleep 100"));
         Path root = directory.resolve("data/containers/c1/root");
         Await.until("what it wrote is counted", () -> limits.used(root) >= 8 << 20);
         assertThat(limits.used(root)).isLessThanOrEqualTo(LIMIT);
