@@ -149,7 +149,8 @@ final class ContainerStarter {
                         stdin,
                         terminal ? stdin : stdout.containerFd(),
                         terminal ? stdin : stderr.containerFd(),
-                        request.init()),
+                        request.init(),
+                        core.layers().meant(record.rootfs())),
                 request.diskBytes());
         // it is a child that nobody reaps but us, so its number cannot have been given away yet
         int pidfd = syscalls.raise(syscalls.pidfdOpen(launched.pid()));

@@ -233,7 +233,7 @@ public final class Keeper implements AutoCloseable {
                 timer,
                 new Accounts(layout, cgroups),
                 streams,
-                new Layers(layers, registry, work, timer),
+                new Layers(layers, registry, syscalls, work, timer),
                 DiskLimits.of(layout.data(), syscalls));
         if (!core.disks().missing().isEmpty()) {
             LOG.warn(

@@ -5,14 +5,19 @@ import io.holdfast.keeper.api.Request;
 import io.holdfast.keeper.exec.PendingStream;
 import io.holdfast.keeper.layer.Damage;
 import io.holdfast.keeper.layer.DiffId;
+import io.holdfast.keeper.layer.ImpliedDirectories;
 import io.holdfast.keeper.layer.LayerStore;
+import io.holdfast.keeper.linux.Launcher.MeantDirectory;
+import io.holdfast.keeper.linux.Syscalls;
 import io.holdfast.keeper.root.Image;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.ScheduledExecutorService;
@@ -33,6 +38,7 @@ final class Layers {
 
     private final LayerStore store;
     private final Registry registry;
+    private final Syscalls syscalls;
     private final ExecutorService work;
     private final ScheduledExecutorService timer;
     private final AtomicBoolean settling = new AtomicBoolean();
@@ -40,7 +46,22 @@ final class Layers {
     /** Containers are registered side by side; a removal is alone. */
     private final ReadWriteLock keeping = new ReentrantReadWriteLock();
 
-    Layers(LayerStore store, Registry registry, ExecutorService work, ScheduledExecutorService timer) {
+    /** Of roots that were started last; layers never change. */
+    private final Map<String, List<MeantDirectory>> meant =
+            Collections.synchronizedMap(new LinkedHashMap<>(16, 0.75f, true) {
+                @Override
+                protected boolean removeEldestEntry(Map.Entry<String, List<MeantDirectory>> eldest) {
+                    return size() > Limits.MAX_ROOTS_REMEMBERED;
+                }
+            });
+
+    Layers(
+            LayerStore store,
+            Registry registry,
+            Syscalls syscalls,
+            ExecutorService work,
+            ScheduledExecutorService timer) {
+        this.syscalls = syscalls;
         this.store = store;
         this.registry = registry;
         this.work = work;
@@ -130,13 +151,34 @@ final class Layers {
     }
 
     private static List<DiffId> layersOf(Container container) {
-        String rootfs = container.record.rootfs();
+        return layersOf(container.record.rootfs());
+    }
+
+    private static List<DiffId> layersOf(String rootfs) {
         if (!areNamed(rootfs)) {
             return List.of();
         }
         return List.of(rootfs.substring(Image.LAYERS.length()).split(",")).stream()
                 .map(DiffId::new)
                 .toList();
+    }
+
+    /** What of a root is not meant as its layers show it: seldom anything. */
+    List<MeantDirectory> meant(String rootfs) throws IOException {
+        List<DiffId> ids = layersOf(rootfs);
+        if (ids.stream()
+                .allMatch(id ->
+                        store.find(id).map(layer -> layer.implied().isEmpty()).orElse(true))) {
+            return List.of();
+        }
+        List<MeantDirectory> known = meant.get(rootfs);
+        if (known == null) {
+            List<DiffId> topmostFirst = new ArrayList<>(ids);
+            Collections.reverse(topmostFirst);
+            known = new ImpliedDirectories(store, topmostFirst, syscalls).meant();
+            meant.put(rootfs, known);
+        }
+        return known;
     }
 
     private Set<DiffId> inUse() {

@@ -123,6 +123,9 @@ final class Limits {
     /** Below this not even the launch program fits, and the kernel would kill it. */
     static final long MIN_MEMORY_BYTES = 1 << 20;
 
+    /** Of which it is remembered what their layers do not say. */
+    static final int MAX_ROOTS_REMEMBERED = 64;
+
     /** Below this a file system of its own has no room for what it needs itself. */
     static final long MIN_DISK_BYTES = 4L << 20;
 

@@ -18,6 +18,7 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.SequenceInputStream;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -74,6 +75,51 @@ class LayerContainerTest {
     private TestLayer put(TestLayer layer) throws IOException {
         assertThat(layer.put(node.config.socket())).isTrue();
         return layer;
+    }
+
+    /** As of tools that write only the files of a layer: what is not said of a directory is as it was below. */
+    @Test
+    void shouldLeaveADirectoryAsItWasWhereALayerOnlyHasFilesInIt() throws Exception {
+        TestLayer lower = put(new Builder()
+                .directory("tmp", 01777, 0, 0)
+                .directory("home", 0711, 0, 0)
+                .directory("home/app", 0750, 1000, 1000)
+                .directory("home/app/data", 0700, 1000, 1000)
+                .build());
+        TestLayer middle = put(new Builder()
+                .file("tmp/seed", "seed")
+                .file("home/app/data/deep/seed", "deep")
+                .build());
+        TestLayer upper = put(new Builder().file("home/app/data/more", "more").build());
+        List<String> ids = List.of(base.diffId(), lower.diffId(), middle.diffId(), upper.diffId());
+        run("c1", "1000:1000", ids, "echo mine >/home/app/data/own && read line </home/app/data/own; echo $line");
+        run("c2", "1001:1001", ids, "echo any >/tmp/own && read line </tmp/own; echo $line; echo >/home/app/other");
+        assertThat(output("c1")).isEqualTo("mine\n");
+        assertThat(output("c2")).startsWith("any\n").contains("/home/app/other: Permission denied");
+        Path own = directory.resolve("data/containers/c1/root/upper");
+        assertThat(Files.getAttribute(own.resolve("tmp"), "unix:mode")).isEqualTo(041777);
+        assertThat(Files.getAttribute(own.resolve("home"), "unix:mode")).isEqualTo(040711);
+        assertThat(own.resolve("home/app/data/deep")).doesNotExist();
+    }
+
+    /** Where the layer takes the lower one's place it has none to be like. */
+    @Test
+    void shouldNotLookBelowWhatALayerHides() throws Exception {
+        TestLayer lower = put(
+                new Builder().directory("srv", 0700, 7, 7).link("opt", "srv").build());
+        TestLayer upper = put(new Builder()
+                .file(".wh.srv", "")
+                .file("srv/new", "new")
+                .file("opt/new", "new")
+                .build());
+        run(
+                "c1",
+                "",
+                List.of(base.diffId(), lower.diffId(), upper.diffId()),
+                "read a </srv/new; read b </opt/new; echo $a $b");
+        assertThat(output("c1")).isEqualTo("new new\n");
+        assertThat(directory.resolve("data/containers/c1/root/upper/srv")).doesNotExist();
+        assertThat(directory.resolve("data/containers/c1/root/upper/opt")).doesNotExist();
     }
 
     @Test

@@ -223,6 +223,7 @@ final class LinuxLauncher implements Launcher {
     private OverlayDirectories directories(ContainerPlan plan, Image image) throws IOException {
         int owner = plan.sandbox().ids().first();
         OverlayDirectories own = OverlayDirectories.give(plan.workDirectory(), owner, host.overlayByFd(), syscalls);
+        own.make(plan.meant(), syscalls);
         if (!(image instanceof Image.Directory)) {
             own.writeNames(image.layers(), plan.sandbox().hostname(), isHostNetwork(plan), syscalls);
         }

@@ -114,6 +114,7 @@ public interface Launcher {
      *     points lie in it, and nothing mounted there is seen in the host's mount namespace
      * @param stdin, stdout, stderr descriptors that become 0, 1, 2 where the process has no terminal; the caller closes its own
      * @param withInit whether process 1 is {@link #init}, which runs the specification's program
+     * @param meant directories that the image means to be otherwise than its layers show them, each after the one that it lies in
      */
     record ContainerPlan(
             SandboxPlan sandbox,
@@ -124,9 +125,13 @@ public interface Launcher {
             int stdin,
             int stdout,
             int stderr,
-            boolean withInit) {
+            boolean withInit,
+            List<MeantDirectory> meant) {
+        public ContainerPlan {
+            meant = List.copyOf(meant);
+        }
 
-        /** The program itself is process 1. */
+        /** The program itself is process 1, and the image is as its layers show it. */
         public ContainerPlan(
                 SandboxPlan sandbox,
                 Spec spec,
@@ -136,9 +141,15 @@ public interface Launcher {
                 int stdin,
                 int stdout,
                 int stderr) {
-            this(sandbox, spec, rootfs, workDirectory, cgroup, stdin, stdout, stderr, false);
+            this(sandbox, spec, rootfs, workDirectory, cgroup, stdin, stdout, stderr, false, List.of());
         }
     }
+
+    /**
+     * @param path below the root, without links
+     * @param like the directory of a layer whose owner and mode it has
+     */
+    record MeantDirectory(String path, Path like) {}
 
     /**
      * Makes a container that takes its specification as it stands, up to the point where its program would be executed: a process of

@@ -1,5 +1,6 @@
 package io.holdfast.keeper.root;
 
+import io.holdfast.keeper.linux.Launcher.MeantDirectory;
 import io.holdfast.keeper.linux.Syscalls;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -62,6 +63,13 @@ public record OverlayDirectories(Path upper, Path work, Path lower, int owner) {
                 workDirectory.resolve("upper"), workDirectory.resolve("work"), workDirectory.resolve("lower"), owner);
     }
 
+    /** What the image means and its layers do not show. */
+    public void make(List<MeantDirectory> meant, Syscalls syscalls) throws IOException {
+        for (MeantDirectory directory : meant) {
+            directoryLike(directory.like(), upper.resolve(directory.path()), syscalls);
+        }
+    }
+
     /**
      * The container's own names, over the image's: hosts, hostname, resolv.conf. An image whose /etc is no directory gets none.
      *
@@ -70,7 +78,7 @@ public record OverlayDirectories(Path upper, Path work, Path lower, int owner) {
     public void writeNames(List<Path> layers, String hostname, boolean hostNetwork, Syscalls syscalls)
             throws IOException {
         Path etc = upper.resolve("etc");
-        for (Path layer : layers) {
+        for (Path layer : Files.exists(etc) ? List.<Path>of() : layers) {
             Path there = layer.resolve("etc");
             if (Files.exists(there, LinkOption.NOFOLLOW_LINKS)) {
                 if (!Files.isDirectory(there, LinkOption.NOFOLLOW_LINKS)) {
