@@ -7,6 +7,7 @@ import io.holdfast.keeper.api.Request;
 import io.holdfast.keeper.exec.Terminal;
 import io.holdfast.keeper.linux.ErrnoException;
 import io.holdfast.keeper.linux.LaunchException;
+import io.holdfast.keeper.linux.Launcher;
 import io.holdfast.keeper.linux.Launcher.ContainerPlan;
 import io.holdfast.keeper.linux.Launcher.Launched;
 import io.holdfast.keeper.linux.Syscalls;
@@ -90,11 +91,14 @@ final class ContainerStarter {
         }
     }
 
-    /** The record says who a user name stood for; an image that changes later changes nothing. */
+    /** The record says who a user name stood for, and where its home is; an image that changes later changes nothing. */
     private Spec withNumbers(String rootfs, Spec spec) throws RefusedException {
         Spec.Process process = spec.process();
         try {
-            return spec.withProcess(process.withUser(core.launcher().resolveUser(rootfs, process.user())));
+            Launcher.KnownUser known = core.launcher().resolveUser(rootfs, process.user());
+            Spec.Process resolved = process.withUser(known.user());
+            boolean homeless = !known.home().isEmpty() && process.env().stream().noneMatch(e -> e.startsWith("HOME="));
+            return spec.withProcess(homeless ? resolved.withEnv("HOME=" + known.home()) : resolved);
         } catch (LaunchException e) {
             throw RefusedException.badRequest("spec.%s", e.getMessage());
         }

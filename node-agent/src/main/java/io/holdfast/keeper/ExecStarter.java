@@ -60,7 +60,9 @@ final class ExecStarter {
     private Spec.Process withNumbers(Container container, Request.Exec request) throws RefusedException {
         Spec.Process process = ExecProcesses.of(container.record.spec().process(), request);
         try {
-            return process.withUser(core.launcher().resolveUser(container.record.rootfs(), process.user()));
+            return process.withUser(core.launcher()
+                    .resolveUser(container.record.rootfs(), process.user())
+                    .user());
         } catch (LaunchException e) {
             throw RefusedException.badRequest("%s", e.getMessage());
         }

@@ -155,15 +155,20 @@ class LayerContainerTest {
     void shouldKnowUsersOfTheLayersAndGiveFilesTheirOwners() throws Exception {
         TestLayer users = put(new Builder()
                 .link("etc/passwd", "/users/passwd")
-                .file("users/passwd", "web:x:1000:1001::/:/bin/sh\n")
+                .file("users/passwd", "web:x:1000:1001::/srv/web:/bin/sh\n")
                 .file("etc/group", "web:x:1001:\nadm:x:4:web\n")
                 .file("mine", 0600, 1000, 1001, "of web\n".getBytes())
                 .file("roots", 0600, 0, 0, "of root\n".getBytes())
                 .build());
 
-        run("c1", "web", List.of(base.diffId(), users.diffId()), "cat /mine; cat /roots; ls -ln /mine /roots");
+        run(
+                "c1",
+                "web",
+                List.of(base.diffId(), users.diffId()),
+                "echo $HOME; cat /mine; cat /roots; ls -ln /mine /roots");
 
         assertThat(output("c1"))
+                .contains("/srv/web\n")
                 .contains("of web\n")
                 .contains("/roots: Permission denied")
                 .containsPattern("1000 +1001 .* /mine")

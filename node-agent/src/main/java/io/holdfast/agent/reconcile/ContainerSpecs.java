@@ -25,6 +25,9 @@ final class ContainerSpecs {
     /** Where programs without a slash are looked for, unless the job says otherwise. */
     static final String DEFAULT_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 
+    /** Of root in images, whatever their /etc/passwd says. */
+    static final String ROOTS_HOME = "/root";
+
     /** Microseconds; the kernel's own default. */
     static final long CPU_PERIOD_MICROS = 100_000;
 
@@ -133,6 +136,10 @@ final class ContainerSpecs {
     private static List<String> env(String nodeName, ManifestRow row, TaskSpec task, ImageDefaults defaults) {
         SortedMap<String, String> env = new TreeMap<>(defaults.env());
         env.putIfAbsent("PATH", DEFAULT_PATH);
+        Spec.User user = defaults.user();
+        if (task.image().layered() && user.username().isEmpty() && user.uid() == 0) {
+            env.putIfAbsent("HOME", ROOTS_HOME); // of others the keeper looks it up in the image
+        }
         // after the job's own: what these say must be true
         env.put("HOLDFAST_ALLOCATION_ID", row.allocationId());
         env.put("HOLDFAST_JOB", row.job().job());

@@ -134,7 +134,7 @@ final class LinuxLauncher implements Launcher {
     }
 
     @Override
-    public Spec.User resolveUser(String rootfs, Spec.User user) throws LaunchException {
+    public KnownUser resolveUser(String rootfs, Spec.User user) throws LaunchException {
         Image image = image(rootfs);
         UserNames names = new UserNames(syscalls, guards);
         return image instanceof Image.Layers

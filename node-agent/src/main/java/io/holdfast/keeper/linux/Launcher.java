@@ -27,13 +27,16 @@ public interface Launcher {
      *
      * @throws LaunchException where the image does not know it
      */
-    default Spec.User resolveUser(String rootfs, Spec.User user) throws LaunchException {
+    default KnownUser resolveUser(String rootfs, Spec.User user) throws LaunchException {
         if (user.username().isEmpty()) {
-            return user;
+            return new KnownUser(user, "");
         }
         throw new LaunchException(
                 "process.user.username", 0, "process.user.username: names of users are not resolved by this launcher");
     }
+
+    /** @param home as the image has it, {@code /} where it knows none; empty where nothing was looked up */
+    record KnownUser(Spec.User user, String home) {}
 
     /** The host's init for containers that ask for one. */
     default Init init() {

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.databind.annotation.JsonDeserialize;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
@@ -133,6 +134,24 @@ public record Spec(
                     noNewPrivileges,
                     rlimits,
                     changed,
+                    oomScoreAdj);
+        }
+
+        /** With one more variable. */
+        public Process withEnv(String variable) {
+            List<String> more = new ArrayList<>(env);
+            more.add(variable);
+            return new Process(
+                    terminal,
+                    consoleSize,
+                    args,
+                    more,
+                    cwd,
+                    user,
+                    capabilities,
+                    noNewPrivileges,
+                    rlimits,
+                    apparmorProfile,
                     oomScoreAdj);
         }
 

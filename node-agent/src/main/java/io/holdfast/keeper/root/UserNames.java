@@ -5,6 +5,7 @@ import io.holdfast.keeper.linux.ErrnoException;
 import io.holdfast.keeper.linux.Guard;
 import io.holdfast.keeper.linux.LaunchException;
 import io.holdfast.keeper.linux.LaunchGuards;
+import io.holdfast.keeper.linux.Launcher;
 import io.holdfast.keeper.linux.Syscalls;
 import io.holdfast.keeper.linux.TreeCalls;
 import io.holdfast.keeper.linux.Uapi;
@@ -44,12 +45,12 @@ public final class UserNames {
     }
 
     /**
-     * The user with numbers in place of its name; a user without a name is given back as it is.
+     * The user with numbers in place of its name, and its home; a user without a name is given back as it is.
      *
      * @param root the image's directory
      * @throws LaunchException where the image has no such user or group, or its files are no such files; its step is the field
      */
-    public Spec.User resolve(Path root, Spec.User user) throws LaunchException {
+    public Launcher.KnownUser resolve(Path root, Spec.User user) throws LaunchException {
         return resolve(
                 file -> guards.has(Guard.USER_NAMES) ? within(root, file) : bounded(root.resolve(file), file), user);
     }
@@ -59,7 +60,7 @@ public final class UserNames {
      *
      * @param layers the topmost first
      */
-    public Spec.User resolve(List<Path> layers, Spec.User user) throws LaunchException {
+    public Launcher.KnownUser resolve(List<Path> layers, Spec.User user) throws LaunchException {
         MergedTree tree = new MergedTree(layers, directory -> TreeCalls.isOpaque(directory, syscalls));
         return resolve(
                 file -> {
@@ -75,9 +76,9 @@ public final class UserNames {
         List<String> lines(String file) throws IOException, LaunchException;
     }
 
-    private Spec.User resolve(Source root, Spec.User user) throws LaunchException {
+    private Launcher.KnownUser resolve(Source root, Spec.User user) throws LaunchException {
         if (user.username().isEmpty()) {
-            return user;
+            return new Launcher.KnownUser(user, "");
         }
         String[] parts = user.username().split(":", 2);
         String name = parts[0];
@@ -105,7 +106,13 @@ public final class UserNames {
         if (groups.size() > MAX_GROUPS) {
             throw refused("user " + name + " is in " + groups.size() + " groups, more than " + MAX_GROUPS);
         }
-        return new Spec.User(uid, gid, List.copyOf(groups), user.umask(), "");
+        return new Launcher.KnownUser(
+                new Spec.User(uid, gid, List.copyOf(groups), user.umask(), ""),
+                entry.map(fields -> fields[5]).filter(UserNames::isHome).orElse("/"));
+    }
+
+    private static boolean isHome(String path) {
+        return path.startsWith("/") && path.indexOf('\0') < 0;
     }
 
     private static int group(Source root, String name) throws LaunchException {

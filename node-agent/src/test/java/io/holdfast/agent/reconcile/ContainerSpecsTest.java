@@ -134,6 +134,19 @@ class ContainerSpecsTest {
     }
 
     @Test
+    void shouldTellRootOfAnImageItsHome() {
+        TaskSpec bare = task(Map.of(), "0", Resources.DEFAULT);
+        assertThat(spec(bare).process().env()).noneMatch(line -> line.startsWith("HOME="));
+        assertThat(spec(layered(Map.of())).process().env()).contains("HOME=/root");
+        assertThat(spec(layered(Map.of("HOME", "/own"))).process().env()).contains("HOME=/own");
+    }
+
+    private static TaskSpec layered(Map<String, String> env) {
+        Image image = new Image.Registry("docker.io", "library/alpine", "3", "");
+        return new TaskSpec("greet", image, List.of("/bin/sh"), new TreeMap<>(env), "", "", 5_000, Resources.DEFAULT);
+    }
+
+    @Test
     void shouldLetTheJobChooseThePathButNotWhatMustBeTrue() {
         Spec spec = spec(task(Map.of("PATH", "/opt/bin", "HOLDFAST_TASK", "liar"), "0", Resources.DEFAULT));
 

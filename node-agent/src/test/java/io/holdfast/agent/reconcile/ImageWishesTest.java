@@ -110,6 +110,7 @@ class ImageWishesTest {
         assertThat(process.args()).containsExactly("/bin/web", "-v");
         assertThat(process.env()).contains("A=task", "PATH=/web", "HOLDFAST_TASK=one");
         assertThat(process.user().username()).isEqualTo("web:adm");
+        assertThat(process.env()).as("looked up in the image").noneMatch(line -> line.startsWith("HOME="));
         assertThat(process.cwd()).isEqualTo("/srv");
         assertThat(request.annotations()).containsEntry(Annotations.STOP_SIGNAL, "37");
     }

@@ -45,7 +45,7 @@ class UserNamesTest {
     }
 
     private Spec.User resolve(String name) throws LaunchException {
-        return names.resolve(root, new Spec.User(7, 7, List.of(9), 027, name));
+        return names.resolve(root, new Spec.User(7, 7, List.of(9), 027, name)).user();
     }
 
     @ParameterizedTest
@@ -64,6 +64,14 @@ class UserNamesTest {
         List<Integer> all =
                 List.of(groups.split(",")).stream().map(Integer::valueOf).toList();
         assertThat(resolve(name)).isEqualTo(new Spec.User(uid, gid, all, 027, ""));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"www,/var/www", "33,/var/www", "www:staff,/var/www", "1234,/", "root,/root"})
+    void shouldTellTheHome(String name, String home) throws Exception {
+        Spec.User user = new Spec.User(7, 7, List.of(), 027, name);
+        assertThat(names.resolve(root, user).home()).isEqualTo(home);
+        assertThat(names.resolve(root, new Spec.User(7, 7, List.of())).home()).isEmpty();
     }
 
     @Test
