@@ -1,5 +1,6 @@
 package io.holdfast.agent.pull;
 
+import io.holdfast.agent.image.ImageSource;
 import io.holdfast.agent.image.ResolvedImage;
 import io.holdfast.model.job.Image;
 import io.holdfast.model.text.Sizes;
@@ -11,6 +12,7 @@ import java.util.Set;
 /** One image on its way. For one context. */
 final class Pull {
     final Image image;
+    final ImageSource source;
     /** By diff id; empty until the image is resolved. */
     final Map<String, LayerFetch> fetches = new LinkedHashMap<>();
 
@@ -20,8 +22,9 @@ final class Pull {
     private long thereBytes;
     private int layers;
 
-    Pull(Image image) {
+    Pull(Image image, ImageSource source) {
         this.image = image;
+        this.source = source;
     }
 
     String reference() {

@@ -1,27 +1,19 @@
 package io.holdfast.agent.pull;
 
 import io.holdfast.agent.image.ImageException;
-import io.holdfast.agent.image.ImageName;
 import io.holdfast.agent.image.ImageSource;
-import io.holdfast.agent.image.LayerBlob;
-import io.holdfast.agent.image.ResolvedImage;
 import io.holdfast.agent.reconcile.ImageSight;
 import io.holdfast.agent.reconcile.ImageWish;
 import io.holdfast.keeper.api.KeeperClient.RequestFailedException;
-import io.holdfast.keeper.api.LayerClient;
 import io.holdfast.keeper.api.Reply;
 import io.holdfast.model.Clock;
 import io.holdfast.model.job.Image;
 import io.holdfast.model.job.PullPolicy;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
-import java.io.IOException;
-import java.io.InputStream;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -38,25 +30,17 @@ public final class Pulls {
     /** Between two looks at how far the pulls have come. */
     static final long PROGRESS_MILLIS = 1_000;
 
-    /** How often a layer is sent anew after the keeper went away in the midst of it, as in an upgrade, and after how long. */
-    static final int KEEPER_ATTEMPTS = 10;
-
-    static final long KEEPER_RETRY_MILLIS = 500;
-
     private static final Logger LOG = LoggerFactory.getLogger(Pulls.class);
 
     private final Vertx vertx;
-    private final Clock clock;
-    private final PullWorkers workers;
     private final ImageSource source;
-    private final Path keeperSocket;
     private final ImageIndex index;
     private final Runnable changed;
 
     private final Map<ImageWish, ImageSight> sights = new HashMap<>();
     private final Map<String, Pull> pulls = new HashMap<>();
-    private final Map<String, LayerFetch> fetches = new HashMap<>();
     private final PresentLayers layers = new PresentLayers();
+    private final Fetches fetches;
     private final AskedPulls asked = new AskedPulls();
 
     private Set<ImageWish> wishes = Set.of();
@@ -77,10 +61,8 @@ public final class Pulls {
             Function<List<ImageRecord>, Future<?>> disk,
             Runnable changed) {
         this.vertx = vertx;
-        this.clock = clock;
-        this.workers = workers;
         this.source = source;
-        this.keeperSocket = keeperSocket;
+        this.fetches = new Fetches(vertx, clock, workers, keeperSocket, layers);
         this.index = new ImageIndex(clock, known, disk);
         this.changed = changed;
     }
@@ -181,7 +163,7 @@ public final class Pulls {
     private Pull fetching(Image image) {
         Pull pull = pulls.get(image.reference());
         if (pull == null) {
-            pull = new Pull(image);
+            pull = new Pull(image, source);
             pulls.put(image.reference(), pull);
             start(pull);
         }
@@ -194,35 +176,23 @@ public final class Pulls {
     }
 
     private void start(Pull pull) {
-        ImageName name = ImageNames.of(pull.image);
         LOG.info("pulling {}", pull.reference());
-        workers.resolve(() -> source.resolve(name))
-                .compose(resolved -> {
-                    pull.needs(resolved.layers().stream().map(LayerBlob::diffId).toList());
-                    return layers.quiet()
-                            .compose(quiet -> fetchAll(pull, name, resolved))
-                            .map(all -> record(pull, resolved));
-                })
-                .compose(record -> index.put(record).map(record))
-                .onComplete(result -> {
-                    if (pull.cancelled()) {
-                        return;
-                    }
-                    pulls.remove(pull.reference());
-                    if (result.succeeded()) {
-                        LOG.info(
-                                "image {} is {}",
-                                pull.reference(),
-                                result.result().digest());
-                        asked.came(pull.reference());
-                        settle(pull, ready(result.result()));
-                    } else {
-                        LOG.warn("image not pulled: {}", result.cause().getMessage());
-                        ImageSight.Failed failed = failed(pull, result.cause());
-                        asked.failed(pull.reference(), failed.why());
-                        settle(pull, failed);
-                    }
-                });
+        fetches.bring(pull).compose(record -> index.put(record).map(record)).onComplete(result -> {
+            if (pull.cancelled()) {
+                return;
+            }
+            pulls.remove(pull.reference());
+            if (result.succeeded()) {
+                LOG.info("image {} is {}", pull.reference(), result.result().digest());
+                asked.came(pull.reference());
+                settle(pull, ready(result.result()));
+            } else {
+                LOG.warn("image not pulled: {}", result.cause().getMessage());
+                ImageSight.Failed failed = failed(pull, result.cause());
+                asked.failed(pull.reference(), failed.why());
+                settle(pull, failed);
+            }
+        });
     }
 
     private void settle(Pull pull, ImageSight sight) {
@@ -241,76 +211,6 @@ public final class Pulls {
                 : String.valueOf(trouble.getMessage());
         return new ImageSight.Failed(
                 why.contains(pull.reference()) ? why : "image " + pull.reference() + ": " + why, forGood);
-    }
-
-    private ImageRecord record(Pull pull, ResolvedImage resolved) {
-        long nowMillis = clock.nowMillis();
-        List<ImageRecord.LayerRecord> records = resolved.layers().stream()
-                .map(layer -> new ImageRecord.LayerRecord(layer.diffId(), layer.sizeBytes()))
-                .toList();
-        return new ImageRecord(pull.reference(), resolved.digest(), resolved.config(), records, nowMillis, nowMillis);
-    }
-
-    private Future<?> fetchAll(Pull pull, ImageName name, ResolvedImage resolved) {
-        if (pull.cancelled()) {
-            return Future.failedFuture(new ImageException(ImageException.Kind.TEMPORARY, "nobody wants it any more"));
-        }
-        Map<String, LayerBlob> absent = new LinkedHashMap<>();
-        long thereBytes = 0;
-        for (LayerBlob layer : resolved.layers()) {
-            if (layers.has(layer.diffId())) {
-                thereBytes += layer.sizeBytes();
-            } else {
-                absent.put(layer.diffId(), layer);
-            }
-        }
-        List<Future<Void>> all = new ArrayList<>();
-        for (LayerBlob layer : absent.values()) {
-            LayerFetch fetch = fetches.get(layer.diffId());
-            if (fetch == null || fetch.cancelled()) {
-                fetch = new LayerFetch();
-                fetches.put(layer.diffId(), fetch);
-                fetch(fetch, name, resolved, layer);
-            }
-            fetch.wantedBy(pull);
-            pull.fetches.put(layer.diffId(), fetch);
-            all.add(fetch.done());
-        }
-        pull.resolved(resolved, thereBytes);
-        // a failed layer fails the image at once; the others are let go, or go on for whom else they are
-        return Future.all(all).onFailure(trouble -> pull.cancelFetches());
-    }
-
-    private void fetch(LayerFetch fetch, ImageName name, ResolvedImage resolved, LayerBlob layer) {
-        attempt(fetch, name, resolved, layer, 1).onComplete(result -> {
-            fetches.remove(layer.diffId(), fetch);
-            if (result.succeeded()) {
-                layers.came(layer.diffId());
-                fetch.promise().complete();
-            } else {
-                fetch.promise().fail(result.cause());
-            }
-        });
-    }
-
-    private Future<Boolean> attempt(
-            LayerFetch fetch, ImageName name, ResolvedImage resolved, LayerBlob layer, int number) {
-        return workers.fetch(() -> LayerClient.put(keeperSocket, layer.diffId(), () -> {
-                    fetch.check();
-                    InputStream tar = source.open(name, resolved, layer, fetch);
-                    return new CancellableStream(tar, fetch);
-                }))
-                .recover(trouble -> {
-                    boolean keeperWentAway = trouble instanceof IOException
-                            && !(trouble instanceof ImageException)
-                            && !(trouble instanceof RequestFailedException);
-                    if (!keeperWentAway || number >= KEEPER_ATTEMPTS) {
-                        return Future.failedFuture(trouble);
-                    }
-                    LOG.info("layer {} is sent anew: {}", layer.diffId(), trouble.getMessage());
-                    return vertx.timer(KEEPER_RETRY_MILLIS)
-                            .compose(due -> attempt(fetch, name, resolved, layer, number + 1));
-                });
     }
 
     /** Progress is told as long as there is any. */
@@ -333,7 +233,7 @@ public final class Pulls {
             vertx.cancelTimer(progressTimer);
         }
         pulls.values().forEach(Pull::cancel);
-        workers.close();
+        fetches.close();
     }
 
     /** References and digests of what is there, for who asks. */

@@ -6,7 +6,6 @@ import io.holdfast.agent.fake.FakeKeeper;
 import io.holdfast.agent.fake.FakeNode;
 import io.holdfast.agent.image.ImageConfig;
 import io.holdfast.agent.image.ImageException;
-import io.holdfast.agent.image.ImageName;
 import io.holdfast.agent.image.ImageSource;
 import io.holdfast.agent.image.LayerBlob;
 import io.holdfast.agent.image.Progress;
@@ -62,7 +61,7 @@ class AskedImagesTest {
     /** What it knows are {@link #layersOf}; may be slow. */
     private final class Source implements ImageSource {
         @Override
-        public ResolvedImage resolve(ImageName name) throws ImageException {
+        public ResolvedImage resolve(Image name) throws ImageException {
             if (slow) {
                 try {
                     resolving.await(BOUND.toSeconds(), TimeUnit.SECONDS);
@@ -70,11 +69,11 @@ class AskedImagesTest {
                     throw new ImageException(ImageException.Kind.TEMPORARY, "interrupted");
                 }
             }
-            if (!layersOf.containsKey(name.text())) {
-                throw new ImageException(ImageException.Kind.NOT_FOUND, "there is no " + name.text());
+            if (!layersOf.containsKey(name.reference())) {
+                throw new ImageException(ImageException.Kind.NOT_FOUND, "there is no " + name.reference());
             }
             return new ResolvedImage(
-                    "sha256:" + name.text().hashCode(),
+                    "sha256:" + name.reference().hashCode(),
                     "",
                     new ImageConfig(
                             List.of("/app"),
@@ -87,13 +86,13 @@ class AskedImagesTest {
                             Map.of("a", "b"),
                             "linux",
                             "amd64"),
-                    layersOf.get(name.text()).stream()
+                    layersOf.get(name.reference()).stream()
                             .map(id -> new LayerBlob(id, "", 7, id))
                             .toList());
         }
 
         @Override
-        public InputStream open(ImageName name, ResolvedImage image, LayerBlob layer, Progress progress) {
+        public InputStream open(Image name, ResolvedImage image, LayerBlob layer, Progress progress) {
             throw new AssertionError("the keeper has every layer");
         }
     }

@@ -6,7 +6,6 @@ import io.holdfast.agent.image.Digests;
 import io.holdfast.agent.image.ImageException;
 import io.holdfast.agent.image.ImageException.Kind;
 import io.holdfast.agent.image.ImageLimits;
-import io.holdfast.agent.image.ImageName;
 import io.holdfast.agent.image.ImageSource;
 import io.holdfast.agent.image.LayerBlob;
 import io.holdfast.agent.image.NodePlatform;
@@ -16,6 +15,7 @@ import io.holdfast.agent.image.Progress;
 import io.holdfast.agent.image.ResolvedImage;
 import io.holdfast.agent.image.Resolver;
 import io.holdfast.agent.image.VerifiedStream;
+import io.holdfast.model.job.Image;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Path;
@@ -34,7 +34,7 @@ public final class ArchiveSource implements ImageSource {
     }
 
     @Override
-    public ResolvedImage resolve(ImageName name) throws ImageException {
+    public ResolvedImage resolve(Image name) throws ImageException {
         ArchiveFile file = file(name);
         Map<String, byte[]> heads = heads(file);
         if (!layout(heads)) {
@@ -65,7 +65,7 @@ public final class ArchiveSource implements ImageSource {
     }
 
     @Override
-    public InputStream open(ImageName name, ResolvedImage image, LayerBlob layer, Progress progress)
+    public InputStream open(Image name, ResolvedImage image, LayerBlob layer, Progress progress)
             throws ImageException {
         ArchiveFile file = file(name);
         Map<String, byte[]> heads = heads(file);
@@ -79,12 +79,12 @@ public final class ArchiveSource implements ImageSource {
             // here only the decompressed tar has a digest; crane and jib compress layers in archives, Docker does not
             return new VerifiedStream(Decompression.of(stored), layer.diffId(), VerifiedStream.ANY_SIZE);
         } catch (IOException e) {
-            throw LocalFiles.failed(Path.of(((ImageName.Archive) name).path()), e);
+            throw LocalFiles.failed(Path.of(((Image.Archive) name).path()), e);
         }
     }
 
-    private static ArchiveFile file(ImageName name) {
-        return new ArchiveFile(Path.of(((ImageName.Archive) name).path()));
+    private static ArchiveFile file(Image name) {
+        return new ArchiveFile(Path.of(((Image.Archive) name).path()));
     }
 
     private static Map<String, byte[]> heads(ArchiveFile file) throws ImageException {
