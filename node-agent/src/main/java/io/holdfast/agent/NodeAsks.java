@@ -1,7 +1,6 @@
 package io.holdfast.agent;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.holdfast.agent.keeper.KeeperException;
 import io.holdfast.agent.pull.AskedPulls;
 import io.holdfast.agent.pull.ImageRefused;
 import io.holdfast.agent.pull.ImageView;
@@ -35,8 +34,7 @@ final class NodeAsks {
     Future<LineMessage.Answer> answer(AskNode ask) {
         return body(ask)
                 .map(body -> new LineMessage.Answer(ask.askId(), "", "", body))
-                .otherwise(
-                        trouble -> new LineMessage.Answer(ask.askId(), code(trouble), AnswerBodies.message(trouble)));
+                .otherwise(trouble -> AnswerBodies.refusal(ask.askId(), trouble));
     }
 
     private Future<JsonNode> body(AskNode ask) {
@@ -82,12 +80,5 @@ final class NodeAsks {
                             + " images are waited for already, the most at once");
         }
         return AnswerBodies.NOTHING;
-    }
-
-    private static String code(Throwable trouble) {
-        if (trouble instanceof ImageRefused refused) {
-            return refused.code();
-        }
-        return trouble instanceof KeeperException refused ? refused.code() : "internal";
     }
 }

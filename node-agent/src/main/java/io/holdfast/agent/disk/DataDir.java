@@ -13,6 +13,7 @@ import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -30,6 +31,7 @@ public final class DataDir implements AutoCloseable {
     private static final String IDENTITY = "agent.json";
     private static final String ALLOCATIONS = "allocations.json";
     private static final String IMAGES = "images.json";
+    private static final String IMPORTS = "imports";
     private static final String LOCK = "agent.lock";
 
     private final Path directory;
@@ -130,6 +132,22 @@ public final class DataDir implements AutoCloseable {
         file.put("format", FORMAT);
         file.set("images", ImagesJson.write(images));
         replace(IMAGES, file, false);
+    }
+
+    /** Where archives lie while they are imported. Empty: what an earlier life left is of no use to anybody. */
+    public Path imports() {
+        Path imports = directory.resolve(IMPORTS);
+        try {
+            Files.createDirectories(imports);
+            try (DirectoryStream<Path> left = Files.newDirectoryStream(imports)) {
+                for (Path archive : left) {
+                    Files.delete(archive);
+                }
+            }
+            return imports;
+        } catch (IOException e) {
+            throw new DataDirException(imports + " cannot be emptied: " + reason(e), e);
+        }
     }
 
     private JsonNode read(String name) {

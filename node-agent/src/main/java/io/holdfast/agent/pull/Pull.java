@@ -4,6 +4,7 @@ import io.holdfast.agent.image.ImageSource;
 import io.holdfast.agent.image.ResolvedImage;
 import io.holdfast.model.job.Image;
 import io.holdfast.model.text.Sizes;
+import io.vertx.core.Future;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -13,6 +14,7 @@ import java.util.Set;
 final class Pull {
     final Image image;
     final ImageSource source;
+    final boolean kept;
     /** By diff id; empty until the image is resolved. */
     final Map<String, LayerFetch> fetches = new LinkedHashMap<>();
 
@@ -22,9 +24,11 @@ final class Pull {
     private long thereBytes;
     private int layers;
 
-    Pull(Image image, ImageSource source) {
+    /** @param kept whether it goes on though no allocation wishes for the image */
+    Pull(Image image, ImageSource source, boolean kept) {
         this.image = image;
         this.source = source;
+        this.kept = kept;
     }
 
     String reference() {
@@ -60,6 +64,12 @@ final class Pull {
 
     void cancelFetches() {
         fetches.values().forEach(fetch -> fetch.letGo(this));
+    }
+
+    /** When none of its layers is on its way any more. */
+    Future<?> settled() {
+        return Future.join(fetches.values().stream().map(LayerFetch::done).toList())
+                .otherwiseEmpty();
     }
 
     /** For people. */

@@ -9,6 +9,7 @@ import io.holdfast.keeper.api.Reply;
 import io.holdfast.model.Clock;
 import io.holdfast.model.job.Image;
 import io.holdfast.model.job.PullPolicy;
+import io.vertx.core.AsyncResult;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.nio.file.Path;
@@ -91,7 +92,8 @@ public final class Pulls {
                 .forEach(wishes::add);
         sights.keySet().retainAll(wishes);
         for (Pull pull : List.copyOf(pulls.values())) {
-            if (!asked.has(pull.reference())
+            if (!pull.kept
+                    && !asked.has(pull.reference())
                     && wishes.stream().noneMatch(wish -> wish.image().equals(pull.image))) {
                 pulls.remove(pull.reference());
                 pull.cancel();
@@ -163,7 +165,7 @@ public final class Pulls {
     private Pull fetching(Image image) {
         Pull pull = pulls.get(image.reference());
         if (pull == null) {
-            pull = new Pull(image, source);
+            pull = new Pull(image, source, false);
             pulls.put(image.reference(), pull);
             start(pull);
         }
@@ -177,22 +179,61 @@ public final class Pulls {
 
     private void start(Pull pull) {
         LOG.info("pulling {}", pull.reference());
-        fetches.bring(pull).compose(record -> index.put(record).map(record)).onComplete(result -> {
-            if (pull.cancelled()) {
-                return;
+        fetches.bring(pull)
+                .compose(record -> index.put(List.of(record)).map(record))
+                .onComplete(result -> {
+                    if (!pull.cancelled()) {
+                        ended(pull, result);
+                    }
+                });
+    }
+
+    /**
+     * Brings images from sources of their own, all or none. Fails with what failed first, when nothing of them is on its way any more;
+     * with {@link ImageRefused} where one of them is on its way already.
+     */
+    Future<List<ImageRecord>> take(List<Pull> given) {
+        for (Pull pull : given) {
+            if (pulls.containsKey(pull.reference())) {
+                return Future.failedFuture(new ImageRefused(
+                        ImageRefused.CONFLICT,
+                        "image " + pull.reference() + " is being pulled: import it when it is there"));
             }
-            pulls.remove(pull.reference());
-            if (result.succeeded()) {
-                LOG.info("image {} is {}", pull.reference(), result.result().digest());
-                asked.came(pull.reference());
-                settle(pull, ready(result.result()));
-            } else {
-                LOG.warn("image not pulled: {}", result.cause().getMessage());
-                ImageSight.Failed failed = failed(pull, result.cause());
-                asked.failed(pull.reference(), failed.why());
-                settle(pull, failed);
+        }
+        given.forEach(pull -> pulls.put(pull.reference(), pull));
+        tick();
+        List<Future<ImageRecord>> all = given.stream().map(fetches::bring).toList();
+        Future<List<ImageRecord>> taken = Future.all(all)
+                .map(brought -> brought.<ImageRecord>list())
+                .compose(records -> index.put(records).map(records))
+                .recover(trouble -> {
+                    given.forEach(Pull::cancel);
+                    return Future.join(all)
+                            .otherwiseEmpty()
+                            .compose(ended -> Future.join(
+                                    given.stream().map(Pull::settled).toList()))
+                            .transform(settled -> Future.failedFuture(trouble));
+                });
+        return taken.onComplete(result -> {
+            for (int i = 0; i < given.size(); i++) {
+                int at = i;
+                ended(given.get(i), result.map(records -> records.get(at)));
             }
         });
+    }
+
+    private void ended(Pull pull, AsyncResult<ImageRecord> result) {
+        pulls.remove(pull.reference());
+        if (result.succeeded()) {
+            LOG.info("image {} is {}", pull.reference(), result.result().digest());
+            asked.came(pull.reference());
+            settle(pull, ready(result.result()));
+        } else {
+            LOG.warn("image not pulled: {}", result.cause().getMessage());
+            ImageSight.Failed failed = failed(pull, result.cause());
+            asked.failed(pull.reference(), failed.why());
+            settle(pull, failed);
+        }
     }
 
     private void settle(Pull pull, ImageSight sight) {
