@@ -10,10 +10,10 @@ import io.holdfast.agent.line.Lease;
 import io.holdfast.agent.line.Line;
 import io.holdfast.agent.line.LineConfig;
 import io.holdfast.agent.line.Streams;
-import io.holdfast.agent.pull.ImageRecord;
 import io.holdfast.agent.pull.ImageSources;
 import io.holdfast.agent.pull.ImageView;
 import io.holdfast.agent.pull.Imports;
+import io.holdfast.agent.pull.KnownImages;
 import io.holdfast.agent.pull.LayerKeeper;
 import io.holdfast.agent.pull.PullWorkers;
 import io.holdfast.agent.pull.Pulls;
@@ -108,7 +108,7 @@ final class AgentVerticle extends VerticleBase implements KeeperClient.Listener,
             DataDir dataDir,
             Identity identity,
             Map<String, Remembered> allocations,
-            List<ImageRecord> images,
+            KnownImages images,
             Path imports) {}
 
     @Override
@@ -412,7 +412,7 @@ final class AgentVerticle extends VerticleBase implements KeeperClient.Listener,
         }
     }
 
-    private Future<?> keepImages(List<ImageRecord> images) {
+    private Future<?> keepImages(KnownImages images) {
         return disk.executeBlocking(() -> {
                     dataDir.writeImages(images);
                     return null;

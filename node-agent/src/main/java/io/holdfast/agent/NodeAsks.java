@@ -41,7 +41,7 @@ final class NodeAsks {
         try {
             return switch (ask.action()) {
                 case AskNode.LIST_IMAGES -> Future.succeededFuture(list(ask.argument()));
-                case AskNode.PULL_IMAGE -> Future.succeededFuture(pull(ask.argument()));
+                case AskNode.PULL_IMAGE -> pull(ask.argument());
                 case AskNode.INSPECT_IMAGE ->
                     Future.succeededFuture(AnswerBodies.details(view.details(ask.argument())));
                 case AskNode.REMOVE_IMAGE -> removals.remove(ask.argument()).map(AnswerBodies::removed);
@@ -61,7 +61,7 @@ final class NodeAsks {
         return AnswerBodies.listed(entries);
     }
 
-    private JsonNode pull(String reference) {
+    private Future<JsonNode> pull(String reference) {
         Outcome<Image> parsed = Image.parse("reference", reference);
         if (parsed instanceof Outcome.Refused<Image> refused) {
             Rejected first = refused.errors().get(0);
@@ -79,6 +79,6 @@ final class NodeAsks {
                     "image " + reference + " is not pulled: " + AskedPulls.MAX_ASKED
                             + " images are waited for already, the most at once");
         }
-        return AnswerBodies.NOTHING;
+        return pulls.remembered().map(AnswerBodies.NOTHING);
     }
 }

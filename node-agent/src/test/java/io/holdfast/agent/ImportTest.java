@@ -269,6 +269,19 @@ class ImportTest {
     }
 
     @Test
+    void shouldBeThereOrLeaveNothingWhenTheSenderHangsUpWhileItIsUnpacked() throws Exception {
+        byte[] web = web();
+        FakeScheduler.Stream stream = opened("", web.length);
+        send(stream, web);
+        stream.socket().writeBinaryMessage(Buffer.buffer());
+        stream.socket().close();
+        awaitNothingSpooled();
+        boolean there = Files.exists(directory.resolve("agent/images.json"));
+        assertThat(layers()).hasSize(there ? 2 : 0);
+        assertThat(entries(imported("", web))).hasSize(1);
+    }
+
+    @Test
     void shouldRemoveWhatAnAgentThatWasKilledHasLeft() throws Exception {
         get(agent.close());
         Files.write(directory.resolve("agent/imports/7.tar"), LOW);

@@ -82,9 +82,7 @@ public final class ImageApi {
             JsonNode image = told.path("items").path(0);
             if (image.isMissingNode()) {
                 throw new CommandFailed(
-                        ExitCodes.UNAVAILABLE,
-                        "the node knows nothing of " + full
-                                + " any more, its agent may have been started anew: pull again");
+                        ExitCodes.UNAVAILABLE, "the node knows nothing of " + full + " any more: pull it again");
             }
             if (image.path("progress").isTextual()) {
                 progress.accept(Table.printable(image.path("progress").asText()));

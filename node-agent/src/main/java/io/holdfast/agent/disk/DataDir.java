@@ -3,7 +3,7 @@ package io.holdfast.agent.disk;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.holdfast.agent.pull.ImageRecord;
+import io.holdfast.agent.pull.KnownImages;
 import io.holdfast.agent.reconcile.Remembered;
 import io.holdfast.model.IdSource;
 import io.holdfast.model.document.Json;
@@ -20,7 +20,6 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.util.List;
 import java.util.Map;
 
 /** The agent's data directory, held by one agent at a time. Blocking; for one thread at a time. */
@@ -121,16 +120,21 @@ public final class DataDir implements AutoCloseable {
         replace(ALLOCATIONS, file, false);
     }
 
-    public List<ImageRecord> images() {
+    public KnownImages images() {
         JsonNode file = read(IMAGES);
-        return file.isMissingNode() ? List.of() : ImagesJson.read(file.path("images"));
+        return file.isMissingNode()
+                ? KnownImages.NONE
+                : new KnownImages(ImagesJson.read(file.path("images")), ImagesJson.texts(file.path("asked")));
     }
 
     /** Not flushed: an image that is not remembered is asked for anew, and its layers are still there. */
-    public void writeImages(List<ImageRecord> images) {
+    public void writeImages(KnownImages known) {
         ObjectNode file = Json.mapper().createObjectNode();
         file.put("format", FORMAT);
-        file.set("images", ImagesJson.write(images));
+        file.set("images", ImagesJson.write(known.images()));
+        if (!known.asked().isEmpty()) {
+            ImagesJson.texts(file, "asked", known.asked());
+        }
         replace(IMAGES, file, false);
     }
 

@@ -42,14 +42,16 @@ public final class Pulls {
     private final Map<String, Pull> pulls = new HashMap<>();
     private final PresentLayers layers = new PresentLayers();
     private final Fetches fetches;
-    private final AskedPulls asked = new AskedPulls();
+    private final AskedPulls asked;
+    private final Function<KnownImages, Future<?>> disk;
+    private Future<?> remembered = Future.succeededFuture();
 
     private Set<ImageWish> wishes = Set.of();
     private long progressTimer = -1;
 
     /**
-     * @param known images of an earlier life
-     * @param disk writes down all images
+     * @param known of an earlier life
+     * @param disk writes down all of it
      * @param changed told when a sight has become another one
      */
     public Pulls(
@@ -58,13 +60,15 @@ public final class Pulls {
             PullWorkers workers,
             ImageSource source,
             Path keeperSocket,
-            List<ImageRecord> known,
-            Function<List<ImageRecord>, Future<?>> disk,
+            KnownImages known,
+            Function<KnownImages, Future<?>> disk,
             Runnable changed) {
         this.vertx = vertx;
         this.source = source;
         this.fetches = new Fetches(vertx, clock, workers, keeperSocket, layers);
-        this.index = new ImageIndex(clock, known, disk);
+        this.disk = disk;
+        this.index = new ImageIndex(clock, known.images(), this::write);
+        this.asked = new AskedPulls(known.asked(), () -> write(List.copyOf(index.all())));
         this.changed = changed;
     }
 
@@ -110,7 +114,8 @@ public final class Pulls {
     }
 
     /**
-     * Fetches an image that no allocation needs to need, also where it is there. It goes on until it is there or has failed.
+     * Fetches an image that no allocation needs to need, also where it is there. It goes on until it is there or has failed, also
+     * in the agent's next life.
      *
      * @param image a layered one
      * @return false where too many are waited for already
@@ -119,6 +124,17 @@ public final class Pulls {
         boolean taken = asked.add(image);
         begin();
         return taken;
+    }
+
+    /** When all that was asked for until now is on disk. */
+    public Future<?> remembered() {
+        return remembered;
+    }
+
+    private Future<?> write(List<ImageRecord> images) {
+        remembered = disk.apply(new KnownImages(
+                images, asked.images().stream().map(Image::reference).toList()));
+        return remembered;
     }
 
     /** What layers the keeper has, asked whenever it is met anew. */

@@ -51,8 +51,10 @@ class AskedImagesTest {
     private final Map<String, List<String>> layersOf = new ConcurrentHashMap<>();
     private final CountDownLatch resolving = new CountDownLatch(1);
     private volatile boolean slow;
+    private volatile KnownImages known = KnownImages.NONE;
     private volatile ImageUse use = new ImageUse(true, Map.of());
     private volatile Future<?> removalsWait = Future.succeededFuture();
+    private final ManualClock clock = new ManualClock();
     private FakeKeeper keeper;
     private Pulls pulls;
     private ImageView view;
@@ -113,15 +115,22 @@ class AskedImagesTest {
     @BeforeEach
     void start() throws Exception {
         keeper = new FakeKeeper(vertx, directory.resolve("k.sock")).start();
-        ManualClock clock = new ManualClock();
+        begin();
+    }
+
+    /** With what is known from before. */
+    private void begin() {
         pulls = on(() -> new Pulls(
                 vertx,
                 clock,
                 new PullWorkers(vertx, "test-images"),
                 new Source(),
                 directory.resolve("k.sock"),
-                List.of(),
-                images -> Future.succeededFuture(),
+                known,
+                now -> {
+                    known = now;
+                    return Future.succeededFuture();
+                },
                 () -> {}));
         view = new ImageView(pulls, () -> use);
         removals = new Removals(pulls, new Layers(), clock, () -> use);
@@ -237,6 +246,30 @@ class AskedImagesTest {
         Await.until("its failure", BOUND, () -> !entry("oci:/b").failure().isEmpty());
         assertThat(removed(() -> removals.remove("oci:/b")).images()).isZero();
         assertThat(on(() -> view.one("oci:/b"))).isEmpty();
+    }
+
+    @Test
+    void shouldGoOnAfterARestartWithWhatWasAskedFor() {
+        slow = true;
+        layersOf.put("oci:/a", List.of("l1"));
+        ask("oci:/a");
+        ask("oci:/b");
+        assertThat(known.asked()).containsExactly("oci:/a", "oci:/b");
+        on(() -> {
+            pulls.close();
+            return true;
+        });
+        begin();
+        assertThat(on(() -> view.all())).extracting(NodeImages.Entry::reference).containsExactly("oci:/a", "oci:/b");
+        resolving.countDown();
+        keeperListed();
+        Await.until(
+                "one, and why the other does not come",
+                BOUND,
+                () -> !entry("oci:/a").digest().isEmpty()
+                        && !entry("oci:/b").failure().isEmpty());
+        assertThat(known.asked()).isEmpty();
+        assertThat(known.images()).hasSize(1);
     }
 
     @Test
