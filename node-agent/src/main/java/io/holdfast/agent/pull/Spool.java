@@ -37,7 +37,8 @@ final class Spool {
         }
         OpenOptions fresh = new OpenOptions().setRead(false).setCreateNew(true);
         return room(vertx, path, Math.max(0, sizeBytes))
-                .compose(there -> vertx.fileSystem().open(path.toString(), fresh))
+                .compose(
+                        there -> vertx.fileSystem().open(path.toString(), fresh).recover(Spool::failed))
                 .map(file -> new Spool(vertx, path, file));
     }
 
@@ -56,7 +57,7 @@ final class Spool {
             lookedAt = bytes;
             looked = room(vertx, path, piece.length());
         }
-        return looked.compose(there -> file.write(piece));
+        return looked.compose(there -> file.write(piece).recover(Spool::failed));
     }
 
     /** All has come. */
@@ -94,6 +95,11 @@ final class Spool {
                                 DiskCare.HIGH,
                                 Sizes.rounded(usedBytes),
                                 Sizes.rounded(totalBytes)));
+    }
+
+    private static <T> Future<T> failed(Throwable trouble) {
+        return Future.failedFuture(new ImageRefused(
+                ImageRefused.UNAVAILABLE, "the node cannot keep the archive: " + trouble.getMessage()));
     }
 
     private static ImageRefused tooLarge() {
