@@ -2,8 +2,12 @@ package io.holdfast.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** What the image commands ask of nodes, and what they say of the answers. */
 class ImageRequestsTest {
@@ -155,6 +159,81 @@ class ImageRequestsTest {
                 .containsOnlyOnce("IMAGE")
                 .containsPattern("nodes +a, b\n")
                 .contains("sha256:cd  3Mi");
+    }
+
+    @Test
+    void shouldTellWhatWasDoneAsTheApiHasIt() {
+        scheduler
+                .on("POST", "/v1/nodes/a/images", 202, "{\"node\": \"a\", \"reference\": \"" + FULL + "\"}")
+                .on("GET", "/v1/nodes/a/images", 200, images("a", 0, THERE))
+                .on("DELETE", "/v1/nodes/a/images", 200, removed("a", 1, 0))
+                .on("POST", "/v1/nodes/a/images/prune", 200, removed("a", 0, 0));
+        assertThat(Ran.on(scheduler)
+                        .run("image", "pull", "alpine:3.20", "--node", "a", "-o", "json")
+                        .out())
+                .startsWith("{\n  \"node\" : \"a\"")
+                .contains(FULL);
+        Ran rm = Ran.on(scheduler).run("image", "rm", "alpine:3.20", "--node", "a", "-o", "json");
+        assertThat(rm.out()).contains("\"freedBytes\"");
+        assertThat(rm.err()).isEmpty();
+        assertThat(Ran.on(scheduler)
+                        .run("image", "prune", "--node", "a", "--output=json")
+                        .out())
+                .contains("\"left\" : 0");
+    }
+
+    @Test
+    void shouldSendAnArchiveToEachNode(@TempDir Path directory) throws Exception {
+        Path file = Files.writeString(directory.resolve("app.tar"), "an archive".repeat(20_000));
+        scheduler
+                .on("POST", "/v1/nodes/id-a/images/import", 200, images("a", 0, THERE))
+                .on("POST", "/v1/nodes/id-b/images/import", 422, problem("invalid", "the archive names no image"));
+
+        Ran ran = Ran.on(scheduler).run("image", "import", file.toString(), "--name", "web:1");
+
+        assertThat(ran.exitCode()).isEqualTo(65);
+        assertThat(ran.err())
+                .contains("a: docker.io/library/alpine:3.20 is there: sha256:0123456789abcdef, 3Mi\n")
+                .endsWith("holdfast: b: the archive names no image\n");
+        assertThat(scheduler.asked().stream().filter(asked -> asked.method().equals("POST")))
+                .hasSize(2)
+                .allMatch(asked -> asked.query().contains("reference=web%3A1"))
+                .allMatch(asked -> asked.contentType().equals("application/x-tar"))
+                .allMatch(asked -> asked.authorization().equals("Bearer secret"))
+                .allMatch(asked -> asked.body().equals("an archive".repeat(20_000)));
+    }
+
+    @Test
+    void shouldSendStandardInputToOneNodeOrToAll() {
+        String archive = "an archive".repeat(20_000);
+        for (String node : List.of("a", "id-a", "id-b")) {
+            scheduler.on("POST", "/v1/nodes/" + node + "/images/import", 200, images(node, 0, THERE));
+        }
+        Ran one = Ran.on(scheduler).input(archive).run("image", "import", "-", "--node", "a", "-o", "json");
+        assertThat(one.exitCode()).as(one.err()).isZero();
+        assertThat(one.out()).startsWith("{\n  \"node\" : \"a\"").contains(FULL);
+        assertThat(one.err()).isEqualTo("a: sending standard input: 64Ki\n");
+        Ran all = Ran.on(scheduler).input(archive).run("image", "import", "-");
+        assertThat(all.exitCode()).as(all.err()).isZero();
+        assertThat(scheduler.asked().stream().filter(asked -> asked.method().equals("POST")))
+                .hasSize(3)
+                .allMatch(asked -> asked.body().equals(archive));
+    }
+
+    @Test
+    void shouldSayWhyAnArchiveCannotBeSent(@TempDir Path directory) throws Exception {
+        Path empty = Files.createFile(directory.resolve("empty.tar"));
+        Ran none = Ran.on(scheduler).run("image", "import", directory + "/none");
+        assertThat(none.exitCode()).isEqualTo(66);
+        assertThat(none.err()).isEqualTo("holdfast: there is no file " + directory + "/none\n");
+        assertThat(Ran.on(scheduler)
+                        .run("image", "import", directory.toString())
+                        .err())
+                .startsWith("holdfast: " + directory + " is a directory");
+        assertThat(Ran.on(scheduler).run("image", "import").exitCode()).isEqualTo(64);
+        Ran older = Ran.on(scheduler).run("image", "import", empty.toString(), "--node", "a");
+        assertThat(older.exitCode()).isEqualTo(66);
+        assertThat(older.err()).hasLineCount(1);
     }
 
     @Test

@@ -10,9 +10,10 @@ import io.holdfast.agent.line.Lease;
 import io.holdfast.agent.line.Line;
 import io.holdfast.agent.line.LineConfig;
 import io.holdfast.agent.line.Streams;
-import io.holdfast.agent.pull.ImageRecord;
 import io.holdfast.agent.pull.ImageSources;
 import io.holdfast.agent.pull.ImageView;
+import io.holdfast.agent.pull.Imports;
+import io.holdfast.agent.pull.KnownImages;
 import io.holdfast.agent.pull.LayerKeeper;
 import io.holdfast.agent.pull.PullWorkers;
 import io.holdfast.agent.pull.Pulls;
@@ -29,6 +30,7 @@ import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.WorkerExecutor;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -103,7 +105,11 @@ final class AgentVerticle extends VerticleBase implements KeeperClient.Listener,
     }
 
     private record Opened(
-            DataDir dataDir, Identity identity, Map<String, Remembered> allocations, List<ImageRecord> images) {}
+            DataDir dataDir,
+            Identity identity,
+            Map<String, Remembered> allocations,
+            KnownImages images,
+            Path imports) {}
 
     @Override
     public Future<?> start() {
@@ -117,7 +123,7 @@ final class AgentVerticle extends VerticleBase implements KeeperClient.Listener,
         try {
             Identity started =
                     opened.start(surroundings.ids(), surroundings.clock().nowMillis());
-            return new Opened(opened, started, opened.allocations(), opened.images());
+            return new Opened(opened, started, opened.allocations(), opened.images(), opened.imports());
         } catch (RuntimeException e) {
             opened.close();
             throw e;
@@ -131,10 +137,11 @@ final class AgentVerticle extends VerticleBase implements KeeperClient.Listener,
         keeper = new KeeperClient(vertx, config.keeperSocket(), true, this);
         logKeeper = new KeeperClient(vertx, config.keeperSocket(), false, new Quiet());
         cluster = new ClusterLink(vertx, identity.nodeId(), config.name(), () -> leases, this);
+        PullWorkers pullWorkers = new PullWorkers(vertx, "holdfast-agent-images-" + System.identityHashCode(this));
         pulls = new Pulls(
                 vertx,
                 surroundings.clock(),
-                new PullWorkers(vertx, "holdfast-agent-images-" + System.identityHashCode(this)),
+                pullWorkers,
                 ImageSources.open(config.registries(), surroundings.clock(), surroundings.random()),
                 config.keeperSocket(),
                 opened.images(),
@@ -151,10 +158,12 @@ final class AgentVerticle extends VerticleBase implements KeeperClient.Listener,
                 this::mayStart,
                 this::report);
         Removals removals = new Removals(pulls, new KeeperLayers(keeper), surroundings.clock(), loop::imageUse);
-        nodeAsks = new NodeAsks(pulls, new ImageView(pulls, loop::imageUse), removals, version);
+        ImageView view = new ImageView(pulls, loop::imageUse);
+        nodeAsks = new NodeAsks(pulls, view, removals, version);
+        Imports imports = new Imports(vertx, opened.imports(), ImageSources.archives(), pullWorkers, pulls, removals);
         vertx.setPeriodic(IMAGE_CARE_INTERVAL_MILLIS, tick -> relieve(removals));
         KeeperUsage usage = new KeeperUsage(logKeeper, loop::taskOf, loop::paused);
-        streams = new Streams(vertx, logKeeper, loop::runs, usage::of);
+        streams = new Streams(vertx, logKeeper, loop::runs, usage::of, new NodeImports(imports, view));
         loop.watch(streams::look);
         line = new Line(
                 vertx,
@@ -403,7 +412,7 @@ final class AgentVerticle extends VerticleBase implements KeeperClient.Listener,
         }
     }
 
-    private Future<?> keepImages(List<ImageRecord> images) {
+    private Future<?> keepImages(KnownImages images) {
         return disk.executeBlocking(() -> {
                     dataDir.writeImages(images);
                     return null;

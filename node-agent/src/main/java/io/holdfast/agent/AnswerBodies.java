@@ -3,6 +3,8 @@ package io.holdfast.agent;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import io.holdfast.agent.keeper.KeeperException;
+import io.holdfast.agent.pull.ImageRefused;
 import io.holdfast.model.document.Json;
 import io.holdfast.model.line.LineMessage;
 import io.holdfast.model.line.NodeImages;
@@ -116,6 +118,18 @@ final class AnswerBodies {
                 + config.volumes().size()
                 + config.labels().size()
                 + details.layers().size();
+    }
+
+    /** Why it is not done. */
+    static LineMessage.Answer refusal(String askId, Throwable trouble) {
+        return new LineMessage.Answer(askId, code(trouble), message(trouble));
+    }
+
+    private static String code(Throwable trouble) {
+        if (trouble instanceof ImageRefused refused) {
+            return refused.code();
+        }
+        return trouble instanceof KeeperException refused ? refused.code() : "internal";
     }
 
     /** One line. */

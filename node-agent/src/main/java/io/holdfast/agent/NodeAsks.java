@@ -1,7 +1,6 @@
 package io.holdfast.agent;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.holdfast.agent.keeper.KeeperException;
 import io.holdfast.agent.pull.AskedPulls;
 import io.holdfast.agent.pull.ImageRefused;
 import io.holdfast.agent.pull.ImageView;
@@ -35,15 +34,14 @@ final class NodeAsks {
     Future<LineMessage.Answer> answer(AskNode ask) {
         return body(ask)
                 .map(body -> new LineMessage.Answer(ask.askId(), "", "", body))
-                .otherwise(
-                        trouble -> new LineMessage.Answer(ask.askId(), code(trouble), AnswerBodies.message(trouble)));
+                .otherwise(trouble -> AnswerBodies.refusal(ask.askId(), trouble));
     }
 
     private Future<JsonNode> body(AskNode ask) {
         try {
             return switch (ask.action()) {
                 case AskNode.LIST_IMAGES -> Future.succeededFuture(list(ask.argument()));
-                case AskNode.PULL_IMAGE -> Future.succeededFuture(pull(ask.argument()));
+                case AskNode.PULL_IMAGE -> pull(ask.argument());
                 case AskNode.INSPECT_IMAGE ->
                     Future.succeededFuture(AnswerBodies.details(view.details(ask.argument())));
                 case AskNode.REMOVE_IMAGE -> removals.remove(ask.argument()).map(AnswerBodies::removed);
@@ -63,7 +61,7 @@ final class NodeAsks {
         return AnswerBodies.listed(entries);
     }
 
-    private JsonNode pull(String reference) {
+    private Future<JsonNode> pull(String reference) {
         Outcome<Image> parsed = Image.parse("reference", reference);
         if (parsed instanceof Outcome.Refused<Image> refused) {
             Rejected first = refused.errors().get(0);
@@ -81,13 +79,6 @@ final class NodeAsks {
                     "image " + reference + " is not pulled: " + AskedPulls.MAX_ASKED
                             + " images are waited for already, the most at once");
         }
-        return AnswerBodies.NOTHING;
-    }
-
-    private static String code(Throwable trouble) {
-        if (trouble instanceof ImageRefused refused) {
-            return refused.code();
-        }
-        return trouble instanceof KeeperException refused ? refused.code() : "internal";
+        return pulls.remembered().map(AnswerBodies.NOTHING);
     }
 }

@@ -160,7 +160,8 @@ final class WorkRunner {
         if (step instanceof Step.StartTask start) {
             return start(work, start).compose(on -> on ? run(work, from + 1) : Future.succeededFuture(true));
         }
-        return keeper.done(step.request()).compose(done -> run(work, from + 1));
+        Step.RemoveSandbox remove = (Step.RemoveSandbox) step;
+        return keeper.done(remove.request()).compose(done -> run(work, from + 1));
     }
 
     private static Future<Reply.Done> goneIsStopped(Throwable trouble) {

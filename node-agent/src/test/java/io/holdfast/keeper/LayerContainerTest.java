@@ -3,8 +3,8 @@ package io.holdfast.keeper;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.holdfast.keeper.TestLayers.Builder;
-import io.holdfast.keeper.TestLayers.TestLayer;
+import io.holdfast.keeper.LayerTars.Builder;
+import io.holdfast.keeper.LayerTars.TestLayer;
 import io.holdfast.keeper.api.KeeperClient.RequestFailedException;
 import io.holdfast.keeper.api.LayerClient;
 import io.holdfast.keeper.api.Reply;
@@ -46,7 +46,7 @@ class LayerContainerTest {
     void start() throws Exception {
         Root.required();
         node = KeeperFixture.real(directory).start();
-        base = TestLayers.of(TestImage.make(directory));
+        base = LayerTars.of(TestImage.make(directory));
         base.put(node.config.socket());
         node.sandbox("s1");
     }

@@ -17,6 +17,7 @@ import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.function.LongConsumer;
 
 /** Requests to a scheduler. Whatever does not succeed becomes a {@link CommandFailed} that says what to do. */
 public final class ApiClient {
@@ -88,6 +89,17 @@ public final class ApiClient {
 
     public JsonNode delete(String path) {
         return json(open("DELETE", path, Map.of(), Map.of(), null, READ_TIMEOUT_MILLIS));
+    }
+
+    /** Sends an archive as it comes. */
+    JsonNode upload(String path, Map<String, String> query, Archive archive, LongConsumer sent) {
+        try {
+            return JSON.readTree(Upload.post(uri(path, query), endpoint, CONNECT_TIMEOUT_MILLIS, archive, sent));
+        } catch (JsonProcessingException e) {
+            throw stranger();
+        } catch (IOException e) {
+            throw unreachable(e);
+        }
     }
 
     /** A body that is read as it comes; a read waits without end. The caller closes it. */
@@ -170,11 +182,15 @@ public final class ApiClient {
         try (InputStream in = connection.getInputStream()) {
             return JSON.readTree(in);
         } catch (JsonProcessingException e) {
-            throw new CommandFailed(
-                    ExitCodes.UNAVAILABLE, "what answers at " + endpoint.address() + " is not a holdfast scheduler");
+            throw stranger();
         } catch (IOException e) {
             throw unreachable(e);
         }
+    }
+
+    private CommandFailed stranger() {
+        return new CommandFailed(
+                ExitCodes.UNAVAILABLE, "what answers at " + endpoint.address() + " is not a holdfast scheduler");
     }
 
     private CommandFailed unreachable(IOException e) {

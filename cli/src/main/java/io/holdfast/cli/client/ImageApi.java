@@ -66,7 +66,7 @@ public final class ImageApi {
      * Has it pulled, and waits for that.
      *
      * @param progress told what the node says of it
-     * @return the image
+     * @return the image, as the node's only one
      */
     public JsonNode pull(EachNode.Node node, String reference, Consumer<String> progress) {
         byte[] body = JsonNodeFactory.instance
@@ -78,12 +78,11 @@ public final class ImageApi {
                 .path("reference")
                 .asText();
         while (true) {
-            JsonNode image = look(node, full);
+            JsonNode told = look(node, full);
+            JsonNode image = told.path("items").path(0);
             if (image.isMissingNode()) {
                 throw new CommandFailed(
-                        ExitCodes.UNAVAILABLE,
-                        "the node knows nothing of " + full
-                                + " any more, its agent may have been started anew: pull again");
+                        ExitCodes.UNAVAILABLE, "the node knows nothing of " + full + " any more: pull it again");
             }
             if (image.path("progress").isTextual()) {
                 progress.accept(Table.printable(image.path("progress").asText()));
@@ -93,17 +92,28 @@ public final class ImageApi {
                         ExitCodes.JOB_FAILED,
                         Table.printable(image.path("failure").asText()));
             } else {
-                return image;
+                return told;
             }
         }
+    }
+
+    /**
+     * Sends it an archive, and waits until its images are there.
+     *
+     * @param reference the only image's name; empty for those in the archive
+     * @param progress told how far it has come
+     * @return the images
+     */
+    public JsonNode load(EachNode.Node node, Archive archive, String reference, Consumer<String> progress) {
+        Map<String, String> query = reference.isEmpty() ? Map.of() : Map.of("reference", reference);
+        SendProgress sent = new SendProgress(archive.name(), archive.sizeBytes(), progress);
+        return api.upload(path(node) + "/import", query, archive, sent::bytes);
     }
 
     private JsonNode look(EachNode.Node node, String reference) {
         for (int missed = 0; ; missed++) {
             try {
-                return api.get(path(node), Map.of("reference", reference))
-                        .path("items")
-                        .path(0);
+                return api.get(path(node), Map.of("reference", reference));
             } catch (CommandFailed e) {
                 if (e.exitCode() != ExitCodes.UNAVAILABLE || missed == MAX_MISSED_LOOKS) {
                     throw e;

@@ -1,15 +1,11 @@
 package io.holdfast.cli.client;
 
-import java.io.BufferedInputStream;
 import java.io.ByteArrayInputStream;
 import java.io.Closeable;
 import java.io.DataInputStream;
-import java.io.EOFException;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.net.InetSocketAddress;
 import java.net.ProtocolException;
-import java.net.Socket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
@@ -17,11 +13,7 @@ import java.security.NoSuchAlgorithmException;
 import java.security.SecureRandom;
 import java.util.Arrays;
 import java.util.Base64;
-import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
-import javax.net.ssl.SSLSocketFactory;
 
 /**
  * A WebSocket (RFC 6455) of whole binary messages over a blocking socket: who does not read holds up the sender, and who writes is
@@ -31,8 +23,6 @@ final class WebSocketClient implements Closeable {
     /** The longest message that is read or written; the scheduler's. */
     static final int MAX_BYTES = 64 << 10;
 
-    private static final int MAX_HEAD_LINES = 100;
-    private static final int MAX_LINE = 8 << 10;
     private static final String MAGIC = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
 
     private static final int CONTINUATION = 0;
@@ -41,35 +31,27 @@ final class WebSocketClient implements Closeable {
     private static final int PING = 9;
     private static final int PONG = 10;
 
-    private final Socket socket;
+    private final HttpSocket socket;
     private final DataInputStream in;
     private final OutputStream out;
     private final SecureRandom random = new SecureRandom();
 
-    private WebSocketClient(Socket socket) throws IOException {
+    private WebSocketClient(HttpSocket socket) {
         this.socket = socket;
-        this.in = new DataInputStream(new BufferedInputStream(socket.getInputStream(), 2 * MAX_BYTES));
-        this.out = socket.getOutputStream();
+        this.in = socket.in;
+        this.out = socket.out;
     }
 
     /** @throws io.holdfast.cli.exit.CommandFailed when the scheduler answers with a problem */
     static WebSocketClient open(URI uri, Endpoint endpoint, String subprotocol, int connectTimeoutMillis)
             throws IOException {
-        boolean secure = uri.getScheme().equals("https");
-        int port = uri.getPort() >= 0 ? uri.getPort() : secure ? 443 : 80;
-        String host = uri.getHost().replaceAll("^\\[|]$", "");
-        Socket plain = new Socket();
+        HttpSocket socket = HttpSocket.connect(uri, connectTimeoutMillis);
         try {
-            plain.connect(new InetSocketAddress(host, port), connectTimeoutMillis);
-            plain.setTcpNoDelay(true); // each key that is pressed is a frame
-            Socket socket = secure
-                    ? ((SSLSocketFactory) SSLSocketFactory.getDefault()).createSocket(plain, host, port, true)
-                    : plain;
             WebSocketClient client = new WebSocketClient(socket);
             client.upgrade(uri, endpoint, subprotocol);
             return client;
         } catch (IOException | RuntimeException e) {
-            plain.close();
+            socket.close();
             throw e;
         }
     }
@@ -78,26 +60,18 @@ final class WebSocketClient implements Closeable {
         byte[] nonce = new byte[16];
         random.nextBytes(nonce);
         String key = Base64.getEncoder().encodeToString(nonce);
-        String head = "GET " + uri.getRawPath() + "?" + uri.getRawQuery() + " HTTP/1.1\r\nHost: "
-                + uri.getRawAuthority() + "\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13"
-                + "\r\nSec-WebSocket-Key: " + key + "\r\nSec-WebSocket-Protocol: " + subprotocol + "\r\n"
-                + (endpoint.token().isEmpty() ? "" : "Authorization: Bearer " + endpoint.token() + "\r\n") + "\r\n";
-        if (endpoint.token().chars().anyMatch(c -> c < ' ' || c > '~')) {
-            throw new ProtocolException("the token holds characters that no token has");
+        socket.ask(
+                "GET",
+                uri,
+                endpoint,
+                "Upgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: " + key
+                        + "\r\nSec-WebSocket-Protocol: " + subprotocol + "\r\n");
+        HttpSocket.Head answer = socket.head();
+        if (answer.status() != 101) {
+            throw ApiProblem.of(endpoint, answer.status(), new ByteArrayInputStream(socket.body(answer)));
         }
-        out.write(head.getBytes(StandardCharsets.ISO_8859_1));
-        out.flush();
-        String[] status = line().split(" ", 3);
-        Map<String, String> headers = headers();
-        if (status.length < 2 || !status[0].startsWith("HTTP/1.")) {
-            throw new ProtocolException("what answers does not speak HTTP");
-        }
-        if (!status[1].equals("101")) {
-            int code = status[1].matches("[0-9]{3}") ? Integer.parseInt(status[1]) : 0;
-            throw ApiProblem.of(endpoint, code, new ByteArrayInputStream(body(headers)));
-        }
-        if (!accept(key).equals(headers.get("sec-websocket-accept"))
-                || !subprotocol.equals(headers.get("sec-websocket-protocol"))) {
+        if (!accept(key).equals(answer.headers().get("sec-websocket-accept"))
+                || !subprotocol.equals(answer.headers().get("sec-websocket-protocol"))) {
             throw new ProtocolException("what answers does not speak " + subprotocol);
         }
     }
@@ -110,44 +84,6 @@ final class WebSocketClient implements Closeable {
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException("every JDK has SHA-1", e);
         }
-    }
-
-    private String line() throws IOException {
-        StringBuilder line = new StringBuilder();
-        for (int next = in.read(); next != '\n'; next = in.read()) {
-            if (next < 0) {
-                throw new EOFException("the connection was closed");
-            }
-            if (line.length() == MAX_LINE) {
-                throw new ProtocolException("what answers sends lines without end");
-            }
-            if (next != '\r') {
-                line.append((char) next);
-            }
-        }
-        return line.toString();
-    }
-
-    private Map<String, String> headers() throws IOException {
-        Map<String, String> headers = new TreeMap<>();
-        for (int count = 0; count < MAX_HEAD_LINES; count++) {
-            String line = line();
-            if (line.isEmpty()) {
-                return headers;
-            }
-            int colon = line.indexOf(':');
-            if (colon > 0) {
-                headers.put(
-                        line.substring(0, colon).toLowerCase(Locale.ROOT),
-                        line.substring(colon + 1).strip());
-            }
-        }
-        throw new ProtocolException("what answers sends headers without end");
-    }
-
-    private byte[] body(Map<String, String> headers) throws IOException {
-        String length = headers.getOrDefault("content-length", "0");
-        return length.matches("[0-9]{1,6}") ? in.readNBytes(Integer.parseInt(length)) : new byte[0];
     }
 
     /** One binary message. */

@@ -11,11 +11,12 @@ import picocli.CommandLine.Spec;
 /** The group: what is done to nodes' images. */
 @Command(
         name = "image",
-        description = "Pull, show and remove the images of nodes; of all that are ready where none is named.",
+        description = "Pull, import, show and remove the images of nodes; of all that are ready where none is named.",
         synopsisSubcommandLabel = "COMMAND",
         subcommands = {
             ImageLsCommand.class,
             ImagePullCommand.class,
+            ImageImportCommand.class,
             ImageInspectCommand.class,
             ImageRmCommand.class,
             ImagePruneCommand.class

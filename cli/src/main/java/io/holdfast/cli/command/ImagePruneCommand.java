@@ -1,12 +1,8 @@
 package io.holdfast.cli.command;
 
-import io.holdfast.cli.client.ApiClient;
-import io.holdfast.cli.client.EachNode.Told;
 import io.holdfast.cli.client.ImageApi;
-import io.holdfast.cli.output.Console;
 import io.holdfast.cli.output.HasConsole;
 import io.holdfast.cli.output.ImageViews;
-import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -19,18 +15,10 @@ public final class ImagePruneCommand implements Callable<Integer> {
     private HasConsole image;
 
     @Mixin
-    private Connection connection;
-
-    @Mixin
-    private OnNodes nodes;
+    private ImageOptions options;
 
     @Override
     public Integer call() {
-        Console console = image.console();
-        ApiClient api = connection.open(console);
-        ImageApi images = new ImageApi(api);
-        List<Told> told = nodes.ask(api, images::prune);
-        OnNodes.answers(told).forEach(removed -> console.message(ImageViews.removed(removed)));
-        return OnNodes.end(console, told);
+        return options.ask(image.console(), ImageApi::prune, ImageViews::removed);
     }
 }

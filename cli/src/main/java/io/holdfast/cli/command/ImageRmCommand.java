@@ -1,16 +1,10 @@
 package io.holdfast.cli.command;
 
-import io.holdfast.cli.client.ApiClient;
-import io.holdfast.cli.client.EachNode.Told;
-import io.holdfast.cli.client.ImageApi;
-import io.holdfast.cli.output.Console;
 import io.holdfast.cli.output.HasConsole;
 import io.holdfast.cli.output.ImageViews;
-import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Parameters;
 import picocli.CommandLine.ParentCommand;
 
 /** Removes an image. */
@@ -20,21 +14,14 @@ public final class ImageRmCommand implements Callable<Integer> {
     private HasConsole image;
 
     @Mixin
-    private Connection connection;
+    private ImageOptions options;
 
     @Mixin
-    private OnNodes nodes;
-
-    @Parameters(paramLabel = "REF", description = "The image, as a job names it: alpine:3.20, oci:/path, …")
-    private String reference;
+    private ImageReference reference;
 
     @Override
     public Integer call() {
-        Console console = image.console();
-        ApiClient api = connection.open(console);
-        ImageApi images = new ImageApi(api);
-        List<Told> told = nodes.askThoseThatHave(api, node -> images.remove(node, reference));
-        OnNodes.answers(told).forEach(removed -> console.message(ImageViews.removed(removed)));
-        return OnNodes.end(console, told);
+        return options.askThoseThatHave(
+                image.console(), (images, node) -> images.remove(node, reference.text()), ImageViews::removed);
     }
 }

@@ -24,19 +24,27 @@ final class OnNodes {
             description = "Only this node: its name, id, or a unique prefix of it. Else all that are ready.")
     private String node = "";
 
+    private List<EachNode.Node> chosen = List.of();
+
+    /** Those that are asked, the same as long as this command runs. */
+    List<EachNode.Node> chosen(ApiClient api) {
+        if (chosen.isEmpty()) {
+            chosen = oneOnly() ? List.of(new EachNode.Node(node, node)) : EachNode.ready(api);
+        }
+        return chosen;
+    }
+
     private boolean oneOnly() {
         return !node.isEmpty();
     }
 
-    /** What came of each node. The only one's failure is the command's. */
-    List<Told> ask(ApiClient api, Function<EachNode.Node, JsonNode> question) {
-        return ask(api, question, () -> {});
-    }
-
-    /** @param afterwards before anything is said of how it went */
+    /**
+     * What came of each node. The only one's failure is the command's.
+     *
+     * @param afterwards before anything is said of how it went
+     */
     List<Told> ask(ApiClient api, Function<EachNode.Node, JsonNode> question, Runnable afterwards) {
-        List<EachNode.Node> nodes = oneOnly() ? List.of(new EachNode.Node(node, node)) : EachNode.ready(api);
-        List<Told> told = EachNode.ask(nodes, question);
+        List<Told> told = EachNode.ask(chosen(api), question);
         afterwards.run();
         if (told.size() == 1 && told.get(0) instanceof Told.Failed failed) {
             throw failed.why();
@@ -46,7 +54,7 @@ final class OnNodes {
 
     /** As {@link #ask}, of something that need not be on every node: where one has it, nothing is said of those that do not. */
     List<Told> askThoseThatHave(ApiClient api, Function<EachNode.Node, JsonNode> question) {
-        List<Told> told = ask(api, question);
+        List<Told> told = ask(api, question, () -> {});
         List<Told> having = told.stream()
                 .filter(one ->
                         !(one instanceof Told.Failed failed && failed.why().exitCode() == ExitCodes.NO_INPUT))

@@ -111,8 +111,13 @@ public final class ImageViews {
         return String.join(" ", words);
     }
 
+    /** A line for each node that something was removed from. */
+    public static void removed(Console console, List<JsonNode> nodes) {
+        nodes.forEach(node -> console.message(removed(node)));
+    }
+
     /** {@code n1: 2 images and 5 layers removed, 120Mi freed}. */
-    public static String removed(JsonNode removed) {
+    private static String removed(JsonNode removed) {
         int left = removed.path("left").asInt();
         return Table.printable(removed.path("node").asText() + ": "
                 + count(removed.path("images").asInt(), "image") + " and "
@@ -123,8 +128,16 @@ public final class ImageViews {
                         : ""));
     }
 
+    /** A line for each image that has come to a node. */
+    public static void arrived(Console console, List<JsonNode> nodes) {
+        for (JsonNode node : nodes) {
+            node.path("items")
+                    .forEach(image -> console.message(arrived(node.path("node").asText(), image)));
+        }
+    }
+
     /** {@code n1: docker.io/library/alpine:3.20 is there: sha256:…, 3Mi}. */
-    public static String pulled(String node, JsonNode image) {
+    private static String arrived(String node, JsonNode image) {
         return Table.printable(node + ": " + image.path("reference").asText() + " is there: "
                 + image.path("digest").asText() + ", "
                 + Units.bytes(image.path("sizeBytes").asLong()));

@@ -7,7 +7,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.holdfast.agent.image.TestLayout;
 import io.holdfast.agent.image.registry.RegistryFixture;
 import io.holdfast.cli.role.DevPlaces;
-import io.holdfast.keeper.TestLayers;
+import io.holdfast.keeper.LayerTars;
 import io.holdfast.keeper.launch.TestImage;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -44,8 +44,8 @@ class ImageJobTest {
                 "needs root: containers are made");
         RegistryFixture.required();
         registry = RegistryFixture.plain(directory);
-        byte[] base = TestLayers.of(TestImage.make(directory)).tar();
-        byte[] top = new TestLayers.Builder()
+        byte[] base = LayerTars.of(TestImage.make(directory)).tar();
+        byte[] top = new LayerTars.Builder()
                 .file("bin/app", 0755, 0, 0, APP.getBytes())
                 .file("etc/of-the-top", "top\n")
                 .file("etc/.wh.secret", "")

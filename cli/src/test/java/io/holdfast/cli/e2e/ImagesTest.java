@@ -3,11 +3,16 @@ package io.holdfast.cli.e2e;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.holdfast.agent.image.TestArchive;
+import io.holdfast.agent.image.TestLayers;
 import io.holdfast.cli.role.DevPlaces;
+import io.holdfast.keeper.LayerTars;
+import io.holdfast.keeper.launch.TestImage;
 import io.holdfast.testkit.Await;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -54,6 +59,10 @@ class ImagesTest {
     }
 
     private Tool.Ran image(String command, String... more) throws InterruptedException {
+        return Tool.run(words(command, more), new byte[0]);
+    }
+
+    private List<String> words(String command, String... more) {
         List<String> words = Tool.command(
                 "image",
                 command,
@@ -62,7 +71,7 @@ class ImagesTest {
                 "--data-dir",
                 directory.resolve("dev").toString());
         words.addAll(List.of(more));
-        return Tool.run(words, new byte[0]);
+        return words;
     }
 
     @Test
@@ -113,6 +122,64 @@ class ImagesTest {
         assertThat(image("pull", reference).exitCode()).isZero();
         assertThat(image("prune").err()).contains(": 1 image and ");
         assertThat(image("rm", reference).exitCode()).isEqualTo(66);
+    }
+
+    @Test
+    void shouldImportRunAndRemove() throws Exception {
+        byte[] root = LayerTars.of(TestImage.make(directory)).tar();
+        byte[] archive = new TestArchive()
+                .image(List.of("team/app:1"), "cat /etc/of-the-top", root, top())
+                .bytes();
+        Path file = Files.write(directory.resolve("app.tar"), archive);
+        Path cut = Files.write(directory.resolve("cut.tar"), Arrays.copyOf(archive, archive.length / 2));
+
+        assertRefused(image("import", cut.toString()), 65, "the archive: ");
+        assertRefused(image("import", directory.resolve("none").toString()), 66, "there is no file ");
+        assertRefused(image("import", file.toString(), "--name", "a@sha256:" + "0".repeat(64)), 64, "has a digest");
+        assertThat(image("ls").out()).doesNotContain("team/");
+
+        Tool.Ran imported = image("import", file.toString());
+        assertThat(imported.exitCode()).as(imported.err()).isZero();
+        assertThat(imported.err()).contains("docker.io/team/app:1 is there: sha256:");
+        assertThat(directory.resolve("dev/agent/imports")).isEmptyDirectory();
+
+        Api api = new Api(address, directory.resolve("dev"));
+        api.put("app", batch("app", "team/app:1"));
+        String allocation = api.awaitAllocations("app", "complete", 1, BOUND)
+                .get(0)
+                .path("id")
+                .asText();
+        assertThat(logs(api, allocation)).isEqualTo("top\n");
+
+        Tool.Ran named = Tool.run(words("import", "-", "--name", "other", "-o", "json"), TestLayers.gzip(archive));
+        assertThat(named.exitCode()).as(named.err()).isZero();
+        assertThat(named.out()).contains("\"reference\" : \"docker.io/library/other:latest\"");
+        assertThat(image("rm", "team/app:1").exitCode()).isZero();
+        assertThat(image("prune", "-o", "json").out()).contains("\"images\" : 1");
+        assertThat(image("ls").out()).doesNotContain("team/app", "other");
+    }
+
+    private static byte[] top() {
+        return new LayerTars.Builder().file("etc/of-the-top", "top\n").build().tar();
+    }
+
+    private static String batch(String name, String image) {
+        return """
+                job: %s
+                type: batch
+                groups:
+                  - name: main
+                    restart: {attempts: 0}
+                    tasks:
+                      - {name: main, image: "%s", pull: never}
+                """.formatted(name, image);
+    }
+
+    private static void assertRefused(Tool.Ran ran, int exitCode, String why) {
+        assertThat(ran.exitCode()).as(ran.err()).isEqualTo(exitCode);
+        assertThat(ran.err().lines().filter(line -> line.startsWith("holdfast: ")))
+                .hasSize(1)
+                .allMatch(line -> line.contains(why));
     }
 
     private static String logs(Api api, String allocation) {

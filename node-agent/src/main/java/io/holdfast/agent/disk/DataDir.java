@@ -3,7 +3,7 @@ package io.holdfast.agent.disk;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.holdfast.agent.pull.ImageRecord;
+import io.holdfast.agent.pull.KnownImages;
 import io.holdfast.agent.reconcile.Remembered;
 import io.holdfast.model.IdSource;
 import io.holdfast.model.document.Json;
@@ -13,13 +13,13 @@ import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.util.List;
 import java.util.Map;
 
 /** The agent's data directory, held by one agent at a time. Blocking; for one thread at a time. */
@@ -30,6 +30,7 @@ public final class DataDir implements AutoCloseable {
     private static final String IDENTITY = "agent.json";
     private static final String ALLOCATIONS = "allocations.json";
     private static final String IMAGES = "images.json";
+    private static final String IMPORTS = "imports";
     private static final String LOCK = "agent.lock";
 
     private final Path directory;
@@ -119,17 +120,38 @@ public final class DataDir implements AutoCloseable {
         replace(ALLOCATIONS, file, false);
     }
 
-    public List<ImageRecord> images() {
+    public KnownImages images() {
         JsonNode file = read(IMAGES);
-        return file.isMissingNode() ? List.of() : ImagesJson.read(file.path("images"));
+        return file.isMissingNode()
+                ? KnownImages.NONE
+                : new KnownImages(ImagesJson.read(file.path("images")), ImagesJson.texts(file.path("asked")));
     }
 
     /** Not flushed: an image that is not remembered is asked for anew, and its layers are still there. */
-    public void writeImages(List<ImageRecord> images) {
+    public void writeImages(KnownImages known) {
         ObjectNode file = Json.mapper().createObjectNode();
         file.put("format", FORMAT);
-        file.set("images", ImagesJson.write(images));
+        file.set("images", ImagesJson.write(known.images()));
+        if (!known.asked().isEmpty()) {
+            ImagesJson.texts(file, "asked", known.asked());
+        }
         replace(IMAGES, file, false);
+    }
+
+    /** Where archives lie while they are imported. Empty: what an earlier life left is of no use to anybody. */
+    public Path imports() {
+        Path imports = directory.resolve(IMPORTS);
+        try {
+            Files.createDirectories(imports);
+            try (DirectoryStream<Path> left = Files.newDirectoryStream(imports)) {
+                for (Path archive : left) {
+                    Files.delete(archive);
+                }
+            }
+            return imports;
+        } catch (IOException e) {
+            throw new DataDirException(imports + " cannot be emptied: " + reason(e), e);
+        }
     }
 
     private JsonNode read(String name) {

@@ -83,12 +83,12 @@ final class ImagesJson {
                 from.path("architecture").asText());
     }
 
-    private static void texts(ObjectNode into, String field, List<String> texts) {
+    static void texts(ObjectNode into, String field, List<String> texts) {
         ArrayNode array = into.putArray(field);
         texts.forEach(array::add);
     }
 
-    private static List<String> texts(JsonNode from) {
+    static List<String> texts(JsonNode from) {
         List<String> texts = new ArrayList<>();
         from.forEach(text -> texts.add(text.asText()));
         return texts;

@@ -38,6 +38,12 @@ public final class ImageLimits {
     /** Entries of one archive. */
     public static final int MAX_ARCHIVE_ENTRIES = 100_000;
 
+    /** Of one archive that is sent. */
+    public static final long MAX_ARCHIVE_BYTES = 64L << 30;
+
+    /** Names that the images of one archive that is sent may get. */
+    public static final int MAX_IMPORTED = 64;
+
     /** Names listed in a message. */
     public static final int MAX_LISTED = 10;
 

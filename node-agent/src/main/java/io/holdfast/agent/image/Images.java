@@ -1,5 +1,6 @@
 package io.holdfast.agent.image;
 
+import io.holdfast.model.job.Image;
 import java.io.InputStream;
 
 /** All places images come from: hands each name to its source, and puts the image's name before what went wrong. */
@@ -15,18 +16,17 @@ public final class Images implements ImageSource {
     }
 
     @Override
-    public ResolvedImage resolve(ImageName name) throws ImageException {
+    public ResolvedImage resolve(Image name) throws ImageException {
         try {
             return source(name).resolve(name);
         } catch (ImageException e) {
-            throw e.about(name.text());
+            throw e.about(name.reference());
         }
     }
 
     @Override
-    public InputStream open(ImageName name, ResolvedImage image, LayerBlob layer, Progress progress)
-            throws ImageException {
-        String what = name.text() + ": layer " + layer.digest();
+    public InputStream open(Image name, ResolvedImage image, LayerBlob layer, Progress progress) throws ImageException {
+        String what = name.reference() + ": layer " + layer.digest();
         try {
             InputStream blob = source(name).open(name, image, layer, progress);
             return new NamedStream(blob, what);
@@ -35,10 +35,10 @@ public final class Images implements ImageSource {
         }
     }
 
-    private ImageSource source(ImageName name) {
-        if (name instanceof ImageName.Registry) {
+    private ImageSource source(Image name) {
+        if (name instanceof Image.Registry) {
             return registries;
         }
-        return name instanceof ImageName.Layout ? layouts : archives;
+        return name instanceof Image.Layout ? layouts : archives;
     }
 }

@@ -10,6 +10,7 @@ import java.util.Set;
 public final class ManifestReader {
     private static final int SCHEMA = 2;
     private static final String REF_NAME = "org.opencontainers.image.ref.name";
+    private static final String FULL_NAME = "io.containerd.image.name";
     private static final Set<String> INDEXES = Set.of(MediaTypes.OCI_INDEX, MediaTypes.DOCKER_INDEX);
     private static final Set<String> IMAGES = Set.of(MediaTypes.OCI_MANIFEST, MediaTypes.DOCKER_MANIFEST);
     private static final Set<String> CONFIGS = Set.of(MediaTypes.OCI_CONFIG, MediaTypes.DOCKER_CONFIG);
@@ -54,7 +55,8 @@ public final class ManifestReader {
                     ImageJson.text(platform, "os", what),
                     ImageJson.text(platform, "architecture", what),
                     ImageJson.text(platform, "variant", what),
-                    ImageJson.text(annotations, REF_NAME, what)));
+                    ImageJson.text(annotations, REF_NAME, what),
+                    ImageJson.text(annotations, FULL_NAME, what)));
         }
         return new Manifest.Index(entries);
     }

@@ -3,7 +3,7 @@
  * its layers; each layer is read as a verified, decompressed tar stream. Nothing of a layer touches the agent's disk.
  *
  * <pre>
- *  ImageName ──► Images ──► ImageSource (registry | layout | archive)
+ *  job.Image ──► Images ──► ImageSource (registry | layout | archive)
  *                              │
  *          resolve: Pieces ──► Resolver ──► ResolvedImage (ImageConfig, LayerBlobs)
  *          open:    bytes as stored ──► VerifiedStream ──► Decompression ──► LayerStream ──► plain tar

@@ -232,7 +232,8 @@ public final class Line {
             renewed(renewed);
         } else if (message instanceof LineMessage.OpenStream
                 || message instanceof LineMessage.OpenUsage
-                || message instanceof LineMessage.OpenExec) {
+                || message instanceof LineMessage.OpenExec
+                || message instanceof LineMessage.OpenImport) {
             listener.openStream(message);
         } else if (message instanceof LineMessage.Ask ask) {
             listener.asked(ask);

@@ -23,15 +23,22 @@ public final class Streams {
     private final KeeperClient keeper;
     private final Runs.Lookup lookup;
     private final UsageStream.Source usage;
+    private final ImportStream.Archives archives;
     private final Map<String, NodeStream> open = new HashMap<>();
     private int dialling;
 
     /** @param keeper a connection of its own, so that bulk and long waits stand in nobody's way */
-    public Streams(Vertx vertx, KeeperClient keeper, Runs.Lookup lookup, UsageStream.Source usage) {
+    public Streams(
+            Vertx vertx,
+            KeeperClient keeper,
+            Runs.Lookup lookup,
+            UsageStream.Source usage,
+            ImportStream.Archives archives) {
         this.vertx = vertx;
         this.keeper = keeper;
         this.lookup = lookup;
         this.usage = usage;
+        this.archives = archives;
     }
 
     public void open(Line line, LineMessage ask) {
@@ -64,6 +71,8 @@ public final class Streams {
             return stats.streamId();
         } else if (ask instanceof LineMessage.OpenExec exec) {
             return exec.streamId();
+        } else if (ask instanceof LineMessage.OpenImport images) {
+            return images.streamId();
         }
         throw new IllegalArgumentException("not asking for a stream: " + ask);
     }
@@ -74,6 +83,8 @@ public final class Streams {
             return new UsageStream(vertx, stats, usage, out);
         } else if (ask instanceof LineMessage.OpenExec exec) {
             return new ExecStream(vertx, exec, keeper, lookup, out);
+        } else if (ask instanceof LineMessage.OpenImport images) {
+            return new ImportStream(vertx, images, archives, out);
         }
         return new LogStream(vertx, (LineMessage.OpenStream) ask, keeper, lookup, out);
     }

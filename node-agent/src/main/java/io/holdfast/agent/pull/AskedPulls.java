@@ -18,6 +18,18 @@ public final class AskedPulls {
 
     private final Map<String, Image> asked = new LinkedHashMap<>();
     private final Map<String, String> failures = new LinkedHashMap<>();
+    private final Runnable changed;
+
+    /**
+     * @param known references of an earlier life
+     * @param changed told when others are waited for
+     */
+    AskedPulls(List<String> known, Runnable changed) {
+        this.changed = changed;
+        for (String reference : known) {
+            Image.parse("", reference).fold(image -> asked.put(reference, image), errors -> null);
+        }
+    }
 
     /** @return false where too many are waited for already */
     boolean add(Image image) {
@@ -25,7 +37,9 @@ public final class AskedPulls {
             return false;
         }
         failures.remove(image.reference());
-        asked.put(image.reference(), image);
+        if (asked.put(image.reference(), image) == null) {
+            changed.run();
+        }
         return true;
     }
 
@@ -35,8 +49,10 @@ public final class AskedPulls {
 
     /** However it came to be there, an earlier failure says nothing any more. */
     void came(String reference) {
-        asked.remove(reference);
         failures.remove(reference);
+        if (asked.remove(reference) != null) {
+            changed.run();
+        }
     }
 
     /** Allocations tell of their failures themselves. */
@@ -44,6 +60,7 @@ public final class AskedPulls {
         if (asked.remove(reference) == null) {
             return;
         }
+        changed.run();
         if (failures.size() >= MAX_FAILURES) {
             failures.remove(failures.keySet().iterator().next());
         }

@@ -34,8 +34,8 @@ final class ImageIndex {
     }
 
     /** Completes when it is on disk. */
-    Future<?> put(ImageRecord image) {
-        images.put(image.reference(), image);
+    Future<?> put(Collection<ImageRecord> fetched) {
+        fetched.forEach(image -> images.put(image.reference(), image));
         return write();
     }
 

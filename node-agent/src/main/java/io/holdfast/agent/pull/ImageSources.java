@@ -16,10 +16,19 @@ public final class ImageSources {
     private ImageSources() {}
 
     public static ImageSource open(RegistriesConfig registries, Clock clock, RandomGenerator random) {
-        NodePlatform platform = NodePlatform.ofArch(System.getProperty("os.arch"));
+        NodePlatform platform = platform();
         return new Images(
                 new RegistrySource(registries, platform, Pacing.DEFAULT, clock, Thread::sleep, random),
                 new LayoutSource(platform),
                 new ArchiveSource(platform));
+    }
+
+    /** Archives that are sent to the node. */
+    public static ArchiveSource archives() {
+        return new ArchiveSource(platform());
+    }
+
+    private static NodePlatform platform() {
+        return NodePlatform.ofArch(System.getProperty("os.arch"));
     }
 }

@@ -1,8 +1,10 @@
 package io.holdfast.agent.pull;
 
+import io.holdfast.agent.image.ImageSource;
 import io.holdfast.agent.image.ResolvedImage;
 import io.holdfast.model.job.Image;
 import io.holdfast.model.text.Sizes;
+import io.vertx.core.Future;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -11,6 +13,8 @@ import java.util.Set;
 /** One image on its way. For one context. */
 final class Pull {
     final Image image;
+    final ImageSource source;
+    final boolean kept;
     /** By diff id; empty until the image is resolved. */
     final Map<String, LayerFetch> fetches = new LinkedHashMap<>();
 
@@ -20,8 +24,11 @@ final class Pull {
     private long thereBytes;
     private int layers;
 
-    Pull(Image image) {
+    /** @param kept whether it goes on though no allocation wishes for the image */
+    Pull(Image image, ImageSource source, boolean kept) {
         this.image = image;
+        this.source = source;
+        this.kept = kept;
     }
 
     String reference() {
@@ -57,6 +64,12 @@ final class Pull {
 
     void cancelFetches() {
         fetches.values().forEach(fetch -> fetch.letGo(this));
+    }
+
+    /** When none of its layers is on its way any more. */
+    Future<?> settled() {
+        return Future.join(fetches.values().stream().map(LayerFetch::done).toList())
+                .otherwiseEmpty();
     }
 
     /** For people. */

@@ -1,27 +1,20 @@
 package io.holdfast.agent.pull;
 
 import io.holdfast.agent.image.ImageException;
-import io.holdfast.agent.image.ImageName;
 import io.holdfast.agent.image.ImageSource;
-import io.holdfast.agent.image.LayerBlob;
-import io.holdfast.agent.image.ResolvedImage;
 import io.holdfast.agent.reconcile.ImageSight;
 import io.holdfast.agent.reconcile.ImageWish;
 import io.holdfast.keeper.api.KeeperClient.RequestFailedException;
-import io.holdfast.keeper.api.LayerClient;
 import io.holdfast.keeper.api.Reply;
 import io.holdfast.model.Clock;
 import io.holdfast.model.job.Image;
 import io.holdfast.model.job.PullPolicy;
+import io.vertx.core.AsyncResult;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
-import java.io.IOException;
-import java.io.InputStream;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -38,33 +31,27 @@ public final class Pulls {
     /** Between two looks at how far the pulls have come. */
     static final long PROGRESS_MILLIS = 1_000;
 
-    /** How often a layer is sent anew after the keeper went away in the midst of it, as in an upgrade, and after how long. */
-    static final int KEEPER_ATTEMPTS = 10;
-
-    static final long KEEPER_RETRY_MILLIS = 500;
-
     private static final Logger LOG = LoggerFactory.getLogger(Pulls.class);
 
     private final Vertx vertx;
-    private final Clock clock;
-    private final PullWorkers workers;
     private final ImageSource source;
-    private final Path keeperSocket;
     private final ImageIndex index;
     private final Runnable changed;
 
     private final Map<ImageWish, ImageSight> sights = new HashMap<>();
     private final Map<String, Pull> pulls = new HashMap<>();
-    private final Map<String, LayerFetch> fetches = new HashMap<>();
     private final PresentLayers layers = new PresentLayers();
-    private final AskedPulls asked = new AskedPulls();
+    private final Fetches fetches;
+    private final AskedPulls asked;
+    private final Function<KnownImages, Future<?>> disk;
+    private Future<?> remembered = Future.succeededFuture();
 
     private Set<ImageWish> wishes = Set.of();
     private long progressTimer = -1;
 
     /**
-     * @param known images of an earlier life
-     * @param disk writes down all images
+     * @param known of an earlier life
+     * @param disk writes down all of it
      * @param changed told when a sight has become another one
      */
     public Pulls(
@@ -73,15 +60,15 @@ public final class Pulls {
             PullWorkers workers,
             ImageSource source,
             Path keeperSocket,
-            List<ImageRecord> known,
-            Function<List<ImageRecord>, Future<?>> disk,
+            KnownImages known,
+            Function<KnownImages, Future<?>> disk,
             Runnable changed) {
         this.vertx = vertx;
-        this.clock = clock;
-        this.workers = workers;
         this.source = source;
-        this.keeperSocket = keeperSocket;
-        this.index = new ImageIndex(clock, known, disk);
+        this.fetches = new Fetches(vertx, clock, workers, keeperSocket, layers);
+        this.disk = disk;
+        this.index = new ImageIndex(clock, known.images(), this::write);
+        this.asked = new AskedPulls(known.asked(), () -> write(List.copyOf(index.all())));
         this.changed = changed;
     }
 
@@ -109,7 +96,8 @@ public final class Pulls {
                 .forEach(wishes::add);
         sights.keySet().retainAll(wishes);
         for (Pull pull : List.copyOf(pulls.values())) {
-            if (!asked.has(pull.reference())
+            if (!pull.kept
+                    && !asked.has(pull.reference())
                     && wishes.stream().noneMatch(wish -> wish.image().equals(pull.image))) {
                 pulls.remove(pull.reference());
                 pull.cancel();
@@ -126,7 +114,8 @@ public final class Pulls {
     }
 
     /**
-     * Fetches an image that no allocation needs to need, also where it is there. It goes on until it is there or has failed.
+     * Fetches an image that no allocation needs to need, also where it is there. It goes on until it is there or has failed, also
+     * in the agent's next life.
      *
      * @param image a layered one
      * @return false where too many are waited for already
@@ -135,6 +124,17 @@ public final class Pulls {
         boolean taken = asked.add(image);
         begin();
         return taken;
+    }
+
+    /** When all that was asked for until now is on disk. */
+    public Future<?> remembered() {
+        return remembered;
+    }
+
+    private Future<?> write(List<ImageRecord> images) {
+        remembered = disk.apply(new KnownImages(
+                images, asked.images().stream().map(Image::reference).toList()));
+        return remembered;
     }
 
     /** What layers the keeper has, asked whenever it is met anew. */
@@ -181,7 +181,7 @@ public final class Pulls {
     private Pull fetching(Image image) {
         Pull pull = pulls.get(image.reference());
         if (pull == null) {
-            pull = new Pull(image);
+            pull = new Pull(image, source, false);
             pulls.put(image.reference(), pull);
             start(pull);
         }
@@ -194,35 +194,62 @@ public final class Pulls {
     }
 
     private void start(Pull pull) {
-        ImageName name = ImageNames.of(pull.image);
         LOG.info("pulling {}", pull.reference());
-        workers.resolve(() -> source.resolve(name))
-                .compose(resolved -> {
-                    pull.needs(resolved.layers().stream().map(LayerBlob::diffId).toList());
-                    return layers.quiet()
-                            .compose(quiet -> fetchAll(pull, name, resolved))
-                            .map(all -> record(pull, resolved));
-                })
-                .compose(record -> index.put(record).map(record))
+        fetches.bring(pull)
+                .compose(record -> index.put(List.of(record)).map(record))
                 .onComplete(result -> {
-                    if (pull.cancelled()) {
-                        return;
-                    }
-                    pulls.remove(pull.reference());
-                    if (result.succeeded()) {
-                        LOG.info(
-                                "image {} is {}",
-                                pull.reference(),
-                                result.result().digest());
-                        asked.came(pull.reference());
-                        settle(pull, ready(result.result()));
-                    } else {
-                        LOG.warn("image not pulled: {}", result.cause().getMessage());
-                        ImageSight.Failed failed = failed(pull, result.cause());
-                        asked.failed(pull.reference(), failed.why());
-                        settle(pull, failed);
+                    if (!pull.cancelled()) {
+                        ended(pull, result);
                     }
                 });
+    }
+
+    /**
+     * Brings images from sources of their own, all or none. Fails with what failed first, when nothing of them is on its way any more;
+     * with {@link ImageRefused} where one of them is on its way already.
+     */
+    Future<List<ImageRecord>> take(List<Pull> given) {
+        for (Pull pull : given) {
+            if (pulls.containsKey(pull.reference())) {
+                return Future.failedFuture(new ImageRefused(
+                        ImageRefused.CONFLICT,
+                        "image " + pull.reference() + " is being pulled: import it when it is there"));
+            }
+        }
+        given.forEach(pull -> pulls.put(pull.reference(), pull));
+        tick();
+        List<Future<ImageRecord>> all = given.stream().map(fetches::bring).toList();
+        Future<List<ImageRecord>> taken = Future.all(all)
+                .map(brought -> brought.<ImageRecord>list())
+                .compose(records -> index.put(records).map(records))
+                .recover(trouble -> {
+                    given.forEach(Pull::cancel);
+                    return Future.join(all)
+                            .otherwiseEmpty()
+                            .compose(ended -> Future.join(
+                                    given.stream().map(Pull::settled).toList()))
+                            .transform(settled -> Future.failedFuture(trouble));
+                });
+        return taken.onComplete(result -> {
+            for (int i = 0; i < given.size(); i++) {
+                int at = i;
+                ended(given.get(i), result.map(records -> records.get(at)));
+            }
+        });
+    }
+
+    private void ended(Pull pull, AsyncResult<ImageRecord> result) {
+        pulls.remove(pull.reference());
+        if (result.succeeded()) {
+            LOG.info("image {} is {}", pull.reference(), result.result().digest());
+            asked.came(pull.reference());
+            settle(pull, ready(result.result()));
+        } else {
+            LOG.warn("image not pulled: {}", result.cause().getMessage());
+            ImageSight.Failed failed = failed(pull, result.cause());
+            asked.failed(pull.reference(), failed.why());
+            settle(pull, failed);
+        }
     }
 
     private void settle(Pull pull, ImageSight sight) {
@@ -241,76 +268,6 @@ public final class Pulls {
                 : String.valueOf(trouble.getMessage());
         return new ImageSight.Failed(
                 why.contains(pull.reference()) ? why : "image " + pull.reference() + ": " + why, forGood);
-    }
-
-    private ImageRecord record(Pull pull, ResolvedImage resolved) {
-        long nowMillis = clock.nowMillis();
-        List<ImageRecord.LayerRecord> records = resolved.layers().stream()
-                .map(layer -> new ImageRecord.LayerRecord(layer.diffId(), layer.sizeBytes()))
-                .toList();
-        return new ImageRecord(pull.reference(), resolved.digest(), resolved.config(), records, nowMillis, nowMillis);
-    }
-
-    private Future<?> fetchAll(Pull pull, ImageName name, ResolvedImage resolved) {
-        if (pull.cancelled()) {
-            return Future.failedFuture(new ImageException(ImageException.Kind.TEMPORARY, "nobody wants it any more"));
-        }
-        Map<String, LayerBlob> absent = new LinkedHashMap<>();
-        long thereBytes = 0;
-        for (LayerBlob layer : resolved.layers()) {
-            if (layers.has(layer.diffId())) {
-                thereBytes += layer.sizeBytes();
-            } else {
-                absent.put(layer.diffId(), layer);
-            }
-        }
-        List<Future<Void>> all = new ArrayList<>();
-        for (LayerBlob layer : absent.values()) {
-            LayerFetch fetch = fetches.get(layer.diffId());
-            if (fetch == null || fetch.cancelled()) {
-                fetch = new LayerFetch();
-                fetches.put(layer.diffId(), fetch);
-                fetch(fetch, name, resolved, layer);
-            }
-            fetch.wantedBy(pull);
-            pull.fetches.put(layer.diffId(), fetch);
-            all.add(fetch.done());
-        }
-        pull.resolved(resolved, thereBytes);
-        // a failed layer fails the image at once; the others are let go, or go on for whom else they are
-        return Future.all(all).onFailure(trouble -> pull.cancelFetches());
-    }
-
-    private void fetch(LayerFetch fetch, ImageName name, ResolvedImage resolved, LayerBlob layer) {
-        attempt(fetch, name, resolved, layer, 1).onComplete(result -> {
-            fetches.remove(layer.diffId(), fetch);
-            if (result.succeeded()) {
-                layers.came(layer.diffId());
-                fetch.promise().complete();
-            } else {
-                fetch.promise().fail(result.cause());
-            }
-        });
-    }
-
-    private Future<Boolean> attempt(
-            LayerFetch fetch, ImageName name, ResolvedImage resolved, LayerBlob layer, int number) {
-        return workers.fetch(() -> LayerClient.put(keeperSocket, layer.diffId(), () -> {
-                    fetch.check();
-                    InputStream tar = source.open(name, resolved, layer, fetch);
-                    return new CancellableStream(tar, fetch);
-                }))
-                .recover(trouble -> {
-                    boolean keeperWentAway = trouble instanceof IOException
-                            && !(trouble instanceof ImageException)
-                            && !(trouble instanceof RequestFailedException);
-                    if (!keeperWentAway || number >= KEEPER_ATTEMPTS) {
-                        return Future.failedFuture(trouble);
-                    }
-                    LOG.info("layer {} is sent anew: {}", layer.diffId(), trouble.getMessage());
-                    return vertx.timer(KEEPER_RETRY_MILLIS)
-                            .compose(due -> attempt(fetch, name, resolved, layer, number + 1));
-                });
     }
 
     /** Progress is told as long as there is any. */
@@ -333,7 +290,7 @@ public final class Pulls {
             vertx.cancelTimer(progressTimer);
         }
         pulls.values().forEach(Pull::cancel);
-        workers.close();
+        fetches.close();
     }
 
     /** References and digests of what is there, for who asks. */

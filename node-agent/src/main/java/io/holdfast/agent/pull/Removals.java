@@ -58,6 +58,16 @@ public final class Removals {
         return next(() -> keeper.layers().compose(this::relieve));
     }
 
+    /** Of these layers those that nothing needs: they came for an image that did not. */
+    Future<NodeImages.Removed> drop(Set<String> diffIds) {
+        return next(() -> keeper.layers()
+                .compose(there -> sweep(
+                        List.of(),
+                        there.items().stream()
+                                .filter(layer -> diffIds.contains(layer.diffId()))
+                                .toList())));
+    }
+
     private Future<NodeImages.Removed> relieve(Reply.Layers there) {
         ImageUse used = use.get();
         List<ImageRecord> images = pulls.index().all().stream()

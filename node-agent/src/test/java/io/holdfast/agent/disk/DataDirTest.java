@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.holdfast.agent.image.ImageConfig;
 import io.holdfast.agent.pull.ImageRecord;
+import io.holdfast.agent.pull.KnownImages;
 import io.holdfast.agent.reconcile.Attempt;
 import io.holdfast.agent.reconcile.Remembered;
 import io.holdfast.model.state.AllocationReport;
@@ -108,11 +109,17 @@ class DataDirTest {
     @Test
     void shouldReadBackImagesThatWereFetched() throws Exception {
         try (DataDir data = DataDir.open(directory)) {
-            assertThat(data.images()).isEmpty();
-            data.writeImages(images());
-            assertThat(data.images()).isEqualTo(images());
+            assertThat(data.images()).isEqualTo(KnownImages.NONE);
+            KnownImages known = new KnownImages(images(), List.of());
+            data.writeImages(known);
+            assertThat(data.images()).isEqualTo(known);
+            assertThat(Files.readString(directory.resolve("images.json"))).isEqualTo(golden("images.v1.json"));
+
+            KnownImages asked = new KnownImages(List.of(), List.of("docker.io/library/web:2", "oci:/srv/app"));
+            data.writeImages(asked);
+            assertThat(data.images()).isEqualTo(asked);
         }
-        assertThat(Files.readString(directory.resolve("images.json"))).isEqualTo(golden("images.v1.json"));
+        assertThat(Files.readString(directory.resolve("images.json"))).isEqualTo(golden("images-asked.v1.json"));
     }
 
     @Test

@@ -43,7 +43,12 @@ class NodePlatformTest {
         return Stream.of(platforms)
                 .map(platform -> platform.split("/"))
                 .map(p -> new IndexEntry(
-                        new Descriptor("", "sha256:" + "0".repeat(64), 1), p[0], p[1], p.length > 2 ? p[2] : "", ""))
+                        new Descriptor("", "sha256:" + "0".repeat(64), 1),
+                        p[0],
+                        p[1],
+                        p.length > 2 ? p[2] : "",
+                        "",
+                        ""))
                 .toList();
     }
 }

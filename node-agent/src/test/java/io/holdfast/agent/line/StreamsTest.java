@@ -89,7 +89,8 @@ class StreamsTest {
                 client,
                 (id, task) ->
                         id.equals("a1") ? new Runs(true, task.equals("one") ? runs : List.of(), true) : Runs.UNKNOWN,
-                ids -> Future.succeededFuture(ids.contains("a1") ? List.of(usage()) : List.of()));
+                ids -> Future.succeededFuture(ids.contains("a1") ? List.of(usage()) : List.of()),
+                archives);
         line = new Line(
                 vertx,
                 new LineConfig(List.of(scheduler.address()), directory.resolve("token"), "node-1", "host-1", "0.1.0"),
@@ -100,6 +101,19 @@ class StreamsTest {
         client.start();
         line.start();
     }
+
+    /** Refuses all. */
+    private final ImportStream.Archives archives = new ImportStream.Archives() {
+        @Override
+        public Future<ImportStream.Archive> take(LineMessage.OpenImport ask) {
+            return Future.failedFuture("none is taken");
+        }
+
+        @Override
+        public LineMessage.Answer refusal(LineMessage.OpenImport ask, Throwable why) {
+            return new LineMessage.Answer(ask.streamId(), "unavailable", why.getMessage());
+        }
+    };
 
     private final class Far implements Line.Listener {
         @Override

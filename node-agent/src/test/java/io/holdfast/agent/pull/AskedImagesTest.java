@@ -6,7 +6,6 @@ import io.holdfast.agent.fake.FakeKeeper;
 import io.holdfast.agent.fake.FakeNode;
 import io.holdfast.agent.image.ImageConfig;
 import io.holdfast.agent.image.ImageException;
-import io.holdfast.agent.image.ImageName;
 import io.holdfast.agent.image.ImageSource;
 import io.holdfast.agent.image.LayerBlob;
 import io.holdfast.agent.image.Progress;
@@ -52,8 +51,10 @@ class AskedImagesTest {
     private final Map<String, List<String>> layersOf = new ConcurrentHashMap<>();
     private final CountDownLatch resolving = new CountDownLatch(1);
     private volatile boolean slow;
+    private volatile KnownImages known = KnownImages.NONE;
     private volatile ImageUse use = new ImageUse(true, Map.of());
     private volatile Future<?> removalsWait = Future.succeededFuture();
+    private final ManualClock clock = new ManualClock();
     private FakeKeeper keeper;
     private Pulls pulls;
     private ImageView view;
@@ -62,7 +63,7 @@ class AskedImagesTest {
     /** What it knows are {@link #layersOf}; may be slow. */
     private final class Source implements ImageSource {
         @Override
-        public ResolvedImage resolve(ImageName name) throws ImageException {
+        public ResolvedImage resolve(Image name) throws ImageException {
             if (slow) {
                 try {
                     resolving.await(BOUND.toSeconds(), TimeUnit.SECONDS);
@@ -70,11 +71,11 @@ class AskedImagesTest {
                     throw new ImageException(ImageException.Kind.TEMPORARY, "interrupted");
                 }
             }
-            if (!layersOf.containsKey(name.text())) {
-                throw new ImageException(ImageException.Kind.NOT_FOUND, "there is no " + name.text());
+            if (!layersOf.containsKey(name.reference())) {
+                throw new ImageException(ImageException.Kind.NOT_FOUND, "there is no " + name.reference());
             }
             return new ResolvedImage(
-                    "sha256:" + name.text().hashCode(),
+                    "sha256:" + name.reference().hashCode(),
                     "",
                     new ImageConfig(
                             List.of("/app"),
@@ -87,13 +88,13 @@ class AskedImagesTest {
                             Map.of("a", "b"),
                             "linux",
                             "amd64"),
-                    layersOf.get(name.text()).stream()
+                    layersOf.get(name.reference()).stream()
                             .map(id -> new LayerBlob(id, "", 7, id))
                             .toList());
         }
 
         @Override
-        public InputStream open(ImageName name, ResolvedImage image, LayerBlob layer, Progress progress) {
+        public InputStream open(Image name, ResolvedImage image, LayerBlob layer, Progress progress) {
             throw new AssertionError("the keeper has every layer");
         }
     }
@@ -114,15 +115,22 @@ class AskedImagesTest {
     @BeforeEach
     void start() throws Exception {
         keeper = new FakeKeeper(vertx, directory.resolve("k.sock")).start();
-        ManualClock clock = new ManualClock();
+        begin();
+    }
+
+    /** With what is known from before. */
+    private void begin() {
         pulls = on(() -> new Pulls(
                 vertx,
                 clock,
                 new PullWorkers(vertx, "test-images"),
                 new Source(),
                 directory.resolve("k.sock"),
-                List.of(),
-                images -> Future.succeededFuture(),
+                known,
+                now -> {
+                    known = now;
+                    return Future.succeededFuture();
+                },
                 () -> {}));
         view = new ImageView(pulls, () -> use);
         removals = new Removals(pulls, new Layers(), clock, () -> use);
@@ -238,6 +246,30 @@ class AskedImagesTest {
         Await.until("its failure", BOUND, () -> !entry("oci:/b").failure().isEmpty());
         assertThat(removed(() -> removals.remove("oci:/b")).images()).isZero();
         assertThat(on(() -> view.one("oci:/b"))).isEmpty();
+    }
+
+    @Test
+    void shouldGoOnAfterARestartWithWhatWasAskedFor() {
+        slow = true;
+        layersOf.put("oci:/a", List.of("l1"));
+        ask("oci:/a");
+        ask("oci:/b");
+        assertThat(known.asked()).containsExactly("oci:/a", "oci:/b");
+        on(() -> {
+            pulls.close();
+            return true;
+        });
+        begin();
+        assertThat(on(() -> view.all())).extracting(NodeImages.Entry::reference).containsExactly("oci:/a", "oci:/b");
+        resolving.countDown();
+        keeperListed();
+        Await.until(
+                "one, and why the other does not come",
+                BOUND,
+                () -> !entry("oci:/a").digest().isEmpty()
+                        && !entry("oci:/b").failure().isEmpty());
+        assertThat(known.asked()).isEmpty();
+        assertThat(known.images()).hasSize(1);
     }
 
     @Test

@@ -62,7 +62,7 @@ final class Bench {
             if (step instanceof Step.StartTask start) {
                 remember(work.allocationId(), start.task(), start.attempt());
             }
-            Object answer = node.handle(step.request(), clock.nowMillis());
+            Object answer = node.handle(((Step.Ask) step).request(), clock.nowMillis());
             if (answer instanceof KeeperError error && step instanceof Step.StartTask start) {
                 boolean hopeless = error.code().equals("refused-by-policy");
                 remember(

@@ -50,7 +50,7 @@ class ReconcilerTest {
 
         assertThat(plan.works()).hasSize(1);
         assertThat(plan.works().get(0).steps())
-                .extracting(step -> step.request().getClass().getSimpleName())
+                .extracting(step -> ((Step.Ask) step).request().getClass().getSimpleName())
                 .containsExactly("CreateSandbox", "StartContainer", "StartContainer");
         assertThat(plan.reports().get(0).state()).isEqualTo(AllocationState.STARTING);
         assertThat(plan.reports().get(0).tasks()).extracting(t -> t.state()).containsOnly(TaskState.STARTING);
@@ -223,7 +223,7 @@ class ReconcilerTest {
         Plan plan = bench.look();
         assertThat(plan.reports().get(0).state()).isEqualTo(AllocationState.STOPPING);
         assertThat(plan.works().get(0).steps())
-                .extracting(Step::request)
+                .extracting(step -> ((Step.Ask) step).request())
                 .containsExactly(
                         new Request.StopContainer("a1-0-0", 15, 10_000),
                         new Request.StopContainer("a1-1-0", 15, 10_000));
@@ -306,7 +306,7 @@ class ReconcilerTest {
         bench.manifest = Samples.manifest(9);
 
         assertThat(bench.look().works().get(0).steps())
-                .extracting(step -> step.request().getClass().getSimpleName())
+                .extracting(step -> ((Step.Ask) step).request().getClass().getSimpleName())
                 .containsExactly("StopContainer", "RemoveSandbox");
         bench.settle();
         assertThat(bench.node.list()).isEmpty();
@@ -501,7 +501,7 @@ class ReconcilerTest {
                 bench.clock.nowMillis()));
 
         assertThat(plan.works().get(0).steps())
-                .extracting(Step::request)
+                .extracting(step -> ((Step.Ask) step).request())
                 .containsExactly(new Request.StopContainer("a1-0-0", 15, 10_000));
     }
 

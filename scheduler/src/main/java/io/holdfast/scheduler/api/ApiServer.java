@@ -178,6 +178,7 @@ public final class ApiServer {
         handlers.putAll(new ExecRoutes(vertx, calls, commands, targets, streams).handlers());
         handlers.putAll(new NodeRoutes(calls).handlers());
         handlers.putAll(new ImageRoutes(calls, streams).handlers());
+        handlers.putAll(new ImportRoutes(vertx, calls, streams).handlers());
         handlers.putAll(events.handlers());
         handlers.putAll(new ClusterRoutes(calls, view, metrics, parts.contract(), parts.jobSchema(), settings.version())
                 .handlers());

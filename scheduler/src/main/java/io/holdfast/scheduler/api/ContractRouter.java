@@ -1,6 +1,5 @@
 package io.holdfast.scheduler.api;
 
-import io.holdfast.model.document.MediaType;
 import io.holdfast.model.error.ErrorCode;
 import io.holdfast.model.error.Outcome;
 import io.holdfast.model.error.Rejected;
@@ -84,7 +83,7 @@ final class ContractRouter {
 
     private static boolean bodyTypeKnown(RoutingContext http, Operation operation) {
         String header = http.request().getHeader(HttpHeaders.CONTENT_TYPE);
-        boolean known = header != null && MediaType.ofHeader(header).isPresent();
+        boolean known = header != null && operation.takes(header);
         if (!known) {
             String what = header == null ? "there is no content-type" : "content-type " + header + " is not read here";
             String types = operation.bodyTypes().stream().sorted().collect(Collectors.joining(", "));

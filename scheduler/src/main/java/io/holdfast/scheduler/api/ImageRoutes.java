@@ -97,13 +97,16 @@ final class ImageRoutes {
         if (text.isEmpty()) {
             return Outcome.ok("");
         }
-        return layered(text.get())
-                .fold(
-                        Outcome::ok,
-                        errors -> Outcome.refused(errors.stream()
-                                .map(error -> new Rejected(
-                                        ErrorCode.BAD_REQUEST, error.path(), error.value(), error.message()))
-                                .toList()));
+        return parameter(layered(text.get()));
+    }
+
+    /** As what is wrong with a parameter. */
+    static Outcome<String> parameter(Outcome<String> parsed) {
+        return parsed.fold(
+                Outcome::ok,
+                errors -> Outcome.refused(errors.stream()
+                        .map(error -> new Rejected(ErrorCode.BAD_REQUEST, error.path(), error.value(), error.message()))
+                        .toList()));
     }
 
     private static Outcome<String> layered(String text) {

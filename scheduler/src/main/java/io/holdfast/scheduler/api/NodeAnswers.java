@@ -21,6 +21,8 @@ final class NodeAnswers {
         String why = answer.message() == null || answer.message().isBlank() ? code : answer.message();
         ErrorCode kind = switch (code) {
             case "not-found" -> ErrorCode.NOT_FOUND;
+            case "invalid" -> ErrorCode.INVALID;
+            case "too-large" -> ErrorCode.TOO_LARGE;
             case "conflict", "unsupported", "bad-request", "refused-by-policy" -> ErrorCode.CONFLICT;
             default -> ErrorCode.UNAVAILABLE;
         };

@@ -1,6 +1,8 @@
 package io.holdfast.scheduler.api;
 
+import io.holdfast.model.document.MediaType;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 
 /**
@@ -11,4 +13,12 @@ import java.util.Set;
  * @param bodyTypes media types of the body, empty where it takes none
  */
 record Operation(
-        String id, String method, String path, boolean open, List<Parameter> parameters, Set<String> bodyTypes) {}
+        String id, String method, String path, boolean open, List<Parameter> parameters, Set<String> bodyTypes) {
+
+    /** Whether such a body is read: a document in each of its languages, anything else as the contract has it. */
+    boolean takes(String contentType) {
+        return bodyTypes.contains(MediaType.JSON.text())
+                ? MediaType.ofHeader(contentType).isPresent()
+                : bodyTypes.contains(contentType.split(";", 2)[0].strip().toLowerCase(Locale.ROOT));
+    }
+}

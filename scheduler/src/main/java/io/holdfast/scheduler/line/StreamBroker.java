@@ -54,7 +54,7 @@ final class StreamBroker implements NodeStreams {
             if (waiting.remove(streamId) != null) {
                 line.get().send(new LineMessage.CloseStream(streamId));
                 promise.tryFail(new NodeUnreachable("node " + line.get().name() + " did not answer within "
-                        + LineSettings.DIAL_BACK_TIMEOUT_MILLIS + " ms"));
+                        + LineSettings.DIAL_BACK_TIMEOUT_MILLIS + " ms: its agent may be older than this scheduler"));
             }
         });
         waiting.put(streamId, new Waiting(nodeId, promise, timer));

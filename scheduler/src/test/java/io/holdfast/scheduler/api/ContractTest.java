@@ -38,7 +38,7 @@ class ContractTest {
     private static final String ALPINE = "{\"reference\": \"alpine:3.20\"}";
 
     private static final List<String> ASKS_OF_IMAGES =
-            List.of("listImages", "pullImage", "inspectImage", "removeImage", "pruneImages");
+            List.of("listImages", "pullImage", "inspectImage", "removeImage", "pruneImages", "importImages");
 
     private static final Set<String> ASKS_A_NODE = Set.of(
             "getLogs",
@@ -50,7 +50,8 @@ class ContractTest {
             "pullImage",
             "inspectImage",
             "removeImage",
-            "pruneImages");
+            "pruneImages",
+            "importImages");
 
     private final ContractCheck check = new ContractCheck();
     private ApiFixture api;
@@ -78,6 +79,7 @@ class ContractTest {
             Map.entry("inspectImage", "/v1/nodes/n1/images/inspect?reference=alpine"),
             Map.entry("removeImage", "/v1/nodes/n1/images?reference=alpine"),
             Map.entry("pruneImages", "/v1/nodes/n1/images/prune"),
+            Map.entry("importImages", "/v1/nodes/n1/images/import"),
             Map.entry("streamEvents", "/v1/events"),
             Map.entry("getHealth", "/v1/health"),
             Map.entry("getMetrics", "/metrics"),
@@ -184,6 +186,7 @@ class ContractTest {
         answer("pullImage", body(images, "POST", "text/plain", ALPINE), 415);
         answer("pullImage", body(images, "POST", "application/json", " ".repeat(BodyReader.MAX_BYTES + 1)), 413);
         answer("pullImage", body(images, "POST", "application/json", "{}"), 422);
+        answer("importImages", body(paths.get("importImages"), "POST", "text/plain", "x"), 415);
     }
 
     private void streams() {
@@ -205,8 +208,15 @@ class ContractTest {
             exec("a1", 101);
             agent.onNodeAsk(
                     ask -> agent.send(new LineMessage.Answer(ask.askId(), "", "", ImagesTest.body(ask.action()))));
+            agent.onImport((open, socket) -> ImportsTest.answer(socket, ImportsTest.done(open.streamId())));
             ASKS_OF_IMAGES.forEach(
                     operation -> answer(operation, good(operation), operation.equals("pullImage") ? 202 : 200));
+            agent.onImport((open, socket) ->
+                    ImportsTest.answer(socket, new LineMessage.Answer(open.streamId(), "too-large", "above 64Gi")));
+            answer("importImages", good("importImages"), 413);
+            agent.onImport((open, socket) ->
+                    ImportsTest.answer(socket, new LineMessage.Answer(open.streamId(), "invalid", "no archive")));
+            answer("importImages", good("importImages"), 422);
         }
     }
 
@@ -274,6 +284,7 @@ class ContractTest {
             case "planJob" -> request.header("Content-Type", YAML).POST(HttpRequest.BodyPublishers.ofString(JOB));
             case "pullImage" ->
                 request.header("Content-Type", "application/json").POST(HttpRequest.BodyPublishers.ofString(ALPINE));
+            case "importImages" -> ImportsTest.request(request);
             case "stopJob", "removeImage" -> request.DELETE();
             case "pauseAllocation", "resumeAllocation", "pruneImages" ->
                 request.POST(HttpRequest.BodyPublishers.noBody());

@@ -12,6 +12,7 @@ import io.vertx.core.http.WebSocketClient;
 import io.vertx.core.http.WebSocketClientOptions;
 import io.vertx.core.http.WebSocketConnectOptions;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
@@ -27,6 +28,7 @@ public final class FakeAgent implements AutoCloseable {
     private volatile Consumer<LineMessage.OpenStream> onAsk = open -> {};
     private volatile BiConsumer<LineMessage.OpenUsage, WebSocket> onUsage = (open, socket) -> socket.close();
     private volatile BiConsumer<LineMessage.OpenExec, WebSocket> onExec = (open, socket) -> {};
+    private volatile Optional<BiConsumer<LineMessage.OpenImport, WebSocket>> onImport = Optional.empty();
     private volatile Consumer<LineMessage.Ask> onControl = ask -> {};
     private volatile Consumer<LineMessage.AskNode> onNodeAsk = ask -> {};
     private volatile boolean answers;
@@ -47,6 +49,8 @@ public final class FakeAgent implements AutoCloseable {
                 dial(open.streamId(), socket -> onUsage.accept(open, socket));
             } else if (message instanceof LineMessage.OpenExec open) {
                 dial(open.streamId(), socket -> onExec.accept(open, socket));
+            } else if (message instanceof LineMessage.OpenImport open) {
+                onImport.ifPresent(action -> dial(open.streamId(), socket -> action.accept(open, socket)));
             } else if (message instanceof LineMessage.Ask ask) {
                 onControl.accept(ask);
             } else if (message instanceof LineMessage.AskNode ask) {
@@ -152,6 +156,11 @@ public final class FakeAgent implements AutoCloseable {
 
     public void onExec(BiConsumer<LineMessage.OpenExec, WebSocket> action) {
         onExec = action;
+    }
+
+    /** What to do with archives; at first nothing, as agents that do not know of them. */
+    public void onImport(BiConsumer<LineMessage.OpenImport, WebSocket> action) {
+        onImport = Optional.of(action);
     }
 
     /** What to do when asked to do something; at first nothing. */

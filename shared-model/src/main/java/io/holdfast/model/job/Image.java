@@ -77,6 +77,11 @@ public sealed interface Image {
 
     Image HOST = new Host();
 
+    /** A name that an image can be given: as a job names one of a registry by its tag. */
+    static Outcome<Registry> name(String path, String text) {
+        return ImageReferences.name(path, text);
+    }
+
     /** From a job's text; {@code path} is where it stands there. */
     static Outcome<Image> parse(String path, String text) {
         return ImageReferences.parse(path, text);

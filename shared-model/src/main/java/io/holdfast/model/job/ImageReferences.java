@@ -62,6 +62,22 @@ final class ImageReferences {
         return registry(path, text);
     }
 
+    static Outcome<Image.Registry> name(String path, String text) {
+        Outcome<Image> parsed = parse(path, text);
+        if (parsed instanceof Outcome.Refused<Image> refused) {
+            return Outcome.refused(refused.errors());
+        }
+        if (!(((Outcome.Ok<Image>) parsed).value() instanceof Image.Registry name)) {
+            return refused(path, text, "is no name that an image can be given, as team/web:1.0");
+        }
+        return name.digest().isEmpty()
+                ? Outcome.ok(name)
+                : refused(
+                        path,
+                        text,
+                        "has a digest, which follows from what the image holds: leave out the @ and what follows it");
+    }
+
     private static Outcome<Image> layout(String path, String text) {
         String rest = text.substring(LAYOUT.length());
         Matcher tagged = LAYOUT_TAG.matcher(rest);
@@ -106,7 +122,7 @@ final class ImageReferences {
                 new Image.Registry(host, repository, tag.isEmpty() && digest.isEmpty() ? DEFAULT_TAG : tag, digest));
     }
 
-    private static Outcome<Image> badTag(String path, String text, String tag) {
+    private static <T extends Image> Outcome<T> badTag(String path, String text, String tag) {
         return refused(
                 path,
                 text,
@@ -114,7 +130,7 @@ final class ImageReferences {
                         + "': write 1 to 128 letters, digits and _ . -, the first no . or -");
     }
 
-    private static Outcome<Image> refused(String path, String text, String message) {
+    private static <T extends Image> Outcome<T> refused(String path, String text, String message) {
         return Outcome.refused(Rejected.invalid(path, text, message));
     }
 }

@@ -25,6 +25,7 @@ import java.util.List;
     @JsonSubTypes.Type(value = LineMessage.OpenStream.class, name = "open-stream"),
     @JsonSubTypes.Type(value = LineMessage.OpenUsage.class, name = "open-usage"),
     @JsonSubTypes.Type(value = LineMessage.OpenExec.class, name = "open-exec"),
+    @JsonSubTypes.Type(value = LineMessage.OpenImport.class, name = "open-import"),
     @JsonSubTypes.Type(value = LineMessage.CloseStream.class, name = "close-stream"),
     @JsonSubTypes.Type(value = LineMessage.Ask.class, name = "ask"),
     @JsonSubTypes.Type(value = LineMessage.AskNode.class, name = "ask-node"),
@@ -135,6 +136,22 @@ public sealed interface LineMessage {
 
     /** Down: dial back and speak {@link ExecFrame}s, the first of which comes down and says what to run. */
     record OpenExec(String streamId, String allocationId, String task) implements LineMessage {}
+
+    /**
+     * Down: dial back and take an archive of images. An empty frame goes up when it may come, and now and then from then on, so that a
+     * long import is known to live. Frames of its bytes come down, and an empty one at its end: a stream that ends before is a cut. The
+     * last frame up is an {@link Answer} as JSON: {@link NodeImages.Listed} when the images are there.
+     *
+     * @param reference the name of the only image, in full; empty for the names in the archive
+     * @param sizeBytes of the archive, {@link #UNKNOWN} where the sender does not know
+     */
+    record OpenImport(String streamId, String reference, long sizeBytes) implements LineMessage {
+        public static final long UNKNOWN = -1;
+
+        public OpenImport {
+            reference = reference == null ? "" : reference;
+        }
+    }
 
     /** Down: nobody reads the stream any more. */
     record CloseStream(String streamId) implements LineMessage {}

@@ -4,6 +4,7 @@ import static io.holdfast.testkit.Outcomes.textsOf;
 import static io.holdfast.testkit.Outcomes.valueOf;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -44,5 +45,36 @@ class ImageReferencesTest {
             })
     void shouldSayWhatIsWrongWithOneThatIsNone(String text, String message) {
         assertThat(textsOf(Image.parse("image", text))).containsExactly(message);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "team/web:1 | docker.io/team/web:1",
+                "registry.lan:5000/web | registry.lan:5000/web:latest",
+            })
+    void shouldGiveAnImageTheNameOfARegistrys(String text, String reference) {
+        assertThat(valueOf(Image.name("name", text)).reference()).isEqualTo(reference);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "host | name: host is no name that an image can be given, as team/web:1.0",
+                "oci:/srv/web | name: oci:/srv/web is no name that an image can be given, as team/web:1.0",
+                "web:. | name: web:. has the tag '.': write 1 to 128 letters, digits and _ . -, the first no . or -",
+            })
+    void shouldGiveNoOtherName(String text, String refusal) {
+        assertThat(textsOf(Image.name("name", text))).containsExactly(refusal);
+    }
+
+    @Test
+    void shouldNotGiveANameWithADigest() {
+        assertThat(textsOf(Image.name("name", "web@sha256:" + "0".repeat(64))))
+                .singleElement()
+                .asString()
+                .endsWith("has a digest, which follows from what the image holds: leave out the @ and what follows it");
     }
 }

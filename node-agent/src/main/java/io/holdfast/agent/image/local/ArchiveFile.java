@@ -16,9 +16,12 @@ import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
 /** A tar, compressed or not, whose entries are found by passing over it. */
 final class ArchiveFile {
     private final Path path;
+    private final String called;
 
-    ArchiveFile(Path path) {
+    /** @param called in messages */
+    ArchiveFile(Path path, String called) {
         this.path = path;
+        this.called = called;
     }
 
     /** Contents of those of the small entries that are there. */
@@ -194,8 +197,8 @@ final class ArchiveFile {
     }
 
     /** The tar reader tells bad headers by either exception. */
-    private ImageException failed(Exception e) {
-        return LocalFiles.failed(path, e instanceof IOException io ? io : new IOException(e.getMessage(), e));
+    ImageException failed(Exception e) {
+        return LocalFiles.failed(called, e instanceof IOException io ? io : new IOException(e.getMessage(), e));
     }
 
     private static void close(TarArchiveInputStream tar, Exception because) {

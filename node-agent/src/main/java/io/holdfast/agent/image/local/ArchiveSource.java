@@ -1,24 +1,19 @@
 package io.holdfast.agent.image.local;
 
-import io.holdfast.agent.image.Decompression;
-import io.holdfast.agent.image.Descriptor;
-import io.holdfast.agent.image.Digests;
 import io.holdfast.agent.image.ImageException;
 import io.holdfast.agent.image.ImageException.Kind;
 import io.holdfast.agent.image.ImageLimits;
-import io.holdfast.agent.image.ImageName;
 import io.holdfast.agent.image.ImageSource;
 import io.holdfast.agent.image.LayerBlob;
 import io.holdfast.agent.image.NodePlatform;
-import io.holdfast.agent.image.Piece;
-import io.holdfast.agent.image.Pieces;
 import io.holdfast.agent.image.Progress;
 import io.holdfast.agent.image.ResolvedImage;
 import io.holdfast.agent.image.Resolver;
-import io.holdfast.agent.image.VerifiedStream;
+import io.holdfast.model.job.Image;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
@@ -33,70 +28,100 @@ public final class ArchiveSource implements ImageSource {
         this.resolver = new Resolver(platform);
     }
 
-    @Override
-    public ResolvedImage resolve(ImageName name) throws ImageException {
-        ArchiveFile file = file(name);
-        Map<String, byte[]> heads = heads(file);
-        if (!layout(heads)) {
-            return DockerManifest.of(heads).resolve(file, resolver);
-        }
-        return resolver.resolve(new Pieces() {
-            @Override
-            public Piece root() throws ImageException {
-                Descriptor picked = LayoutIndex.pick(heads.get(LayoutIndex.MARK), heads.get(LayoutIndex.INDEX), "");
-                Piece piece = new Piece(picked.mediaType(), manifest(picked));
-                if (!piece.digest().equals(picked.digest())) {
-                    throw new ImageException(
-                            Kind.CORRUPT, "its manifest is not what its digest " + picked.digest() + " promises");
-                }
-                return piece;
-            }
+    /**
+     * An image of an archive.
+     *
+     * @param names as the archive has them, unchecked
+     * @param source of this image alone, whatever name it is asked by
+     */
+    public record Found(List<String> names, ImageSource source) {}
 
-            @Override
-            public byte[] manifest(Descriptor descriptor) throws ImageException {
-                return file.bytes(blob(descriptor.digest()), ImageLimits.MAX_MANIFEST_BYTES);
-            }
-
-            @Override
-            public byte[] config(Descriptor descriptor) throws ImageException {
-                return file.bytes(blob(descriptor.digest()), ImageLimits.MAX_CONFIG_BYTES);
-            }
-        });
-    }
-
-    @Override
-    public InputStream open(ImageName name, ResolvedImage image, LayerBlob layer, Progress progress)
-            throws ImageException {
-        ArchiveFile file = file(name);
-        Map<String, byte[]> heads = heads(file);
+    /** All images of an archive; at least one. Blocks. */
+    public List<Found> images(Path archive) throws ImageException {
+        ArchiveFile file = new ArchiveFile(archive, "it");
         try {
-            if (layout(heads)) {
-                InputStream stored = new CountedStream(file.open(blob(layer.digest())), progress);
-                return Decompression.of(new VerifiedStream(stored, layer.digest(), layer.sizeBytes()));
-            }
-            String entry = DockerManifest.of(heads).layer(image.layers().indexOf(layer));
-            InputStream stored = new CountedStream(file.open(entry), progress);
-            // here only the decompressed tar has a digest; crane and jib compress layers in archives, Docker does not
-            return new VerifiedStream(Decompression.of(stored), layer.diffId(), VerifiedStream.ANY_SIZE);
-        } catch (IOException e) {
-            throw LocalFiles.failed(Path.of(((ImageName.Archive) name).path()), e);
+            return read(file).stream()
+                    .map(image -> new Found(image.names(), new One(file, image)))
+                    .toList();
+        } catch (ImageException e) {
+            throw e.about("the archive");
         }
     }
 
-    private static ArchiveFile file(ImageName name) {
-        return new ArchiveFile(Path.of(((ImageName.Archive) name).path()));
+    @Override
+    public ResolvedImage resolve(Image name) throws ImageException {
+        return only(name).resolve(name);
     }
 
-    private static Map<String, byte[]> heads(ArchiveFile file) throws ImageException {
-        return file.read(
-                Set.of(LayoutIndex.MARK, LayoutIndex.INDEX, DockerManifest.NAME), ImageLimits.MAX_MANIFEST_BYTES);
+    @Override
+    public InputStream open(Image name, ResolvedImage image, LayerBlob layer, Progress progress) throws ImageException {
+        return only(name).open(name, image, layer, progress);
     }
 
-    private static boolean layout(Map<String, byte[]> heads) {
-        return heads.containsKey(LayoutIndex.MARK) && heads.containsKey(LayoutIndex.INDEX);
+    private One only(Image name) throws ImageException {
+        String path = ((Image.Archive) name).path();
+        ArchiveFile file = new ArchiveFile(Path.of(path), path);
+        List<ArchiveImage> images = read(file);
+        if (images.size() > 1) {
+            throw new ImageException(
+                    Kind.NOT_FOUND,
+                    "holds " + images.size() + " images where one is expected: " + names(images)
+                            + "; save each into an archive of its own");
+        }
+        return new One(file, images.get(0));
     }
 
-    private static String blob(String digest) {
-        return "blobs/sha256/" + Digests.hex(digest);
+    private static String names(List<ArchiveImage> images) {
+        return String.join(
+                ", ",
+                images.stream()
+                        .flatMap(image -> image.names().stream())
+                        .limit(ImageLimits.MAX_LISTED)
+                        .map(ImageException::shown)
+                        .toList());
+    }
+
+    private static List<ArchiveImage> read(ArchiveFile file) throws ImageException {
+        Map<String, byte[]> heads = file.read(
+                Set.of(LayoutIndex.MARK, LayoutIndex.INDEX, DockerImage.MANIFEST), ImageLimits.MAX_MANIFEST_BYTES);
+        List<ArchiveImage> images;
+        if (heads.containsKey(LayoutIndex.MARK) && heads.containsKey(LayoutIndex.INDEX)) {
+            images = LayoutImage.all(file, heads.get(LayoutIndex.MARK), heads.get(LayoutIndex.INDEX));
+        } else if (heads.containsKey(DockerImage.MANIFEST)) {
+            images = DockerImage.all(file, heads.get(DockerImage.MANIFEST));
+        } else {
+            throw new ImageException(
+                    Kind.CORRUPT,
+                    "is no archive of an image: it has neither " + DockerImage.MANIFEST + " nor " + LayoutIndex.INDEX);
+        }
+        if (images.isEmpty()) {
+            throw new ImageException(Kind.NOT_FOUND, "holds no image");
+        }
+        return images;
+    }
+
+    private final class One implements ImageSource {
+        private final ArchiveFile file;
+        private final ArchiveImage one;
+
+        One(ArchiveFile file, ArchiveImage one) {
+            this.file = file;
+            this.one = one;
+        }
+
+        @Override
+        public ResolvedImage resolve(Image name) throws ImageException {
+            return one.resolve(resolver);
+        }
+
+        @Override
+        public InputStream open(Image name, ResolvedImage image, LayerBlob layer, Progress progress)
+                throws ImageException {
+            try {
+                return one.open(image, layer, progress);
+            } catch (IOException e) {
+                throw file.failed(e);
+            }
+        }
     }
 }

@@ -15,15 +15,14 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** The {@code index.json} of a layout: the one image a name means. */
+/** The {@code index.json} of a layout. */
 final class LayoutIndex {
     static final String MARK = "oci-layout";
     static final String INDEX = "index.json";
 
     private LayoutIndex() {}
 
-    /** @param tag empty: the only one */
-    static Descriptor pick(byte[] mark, byte[] index, String tag) throws ImageException {
+    static List<IndexEntry> entries(byte[] mark, byte[] index) throws ImageException {
         JsonNode layout = ImageJson.object(mark, ImageLimits.MAX_MANIFEST_BYTES, MARK);
         String version = ImageJson.text(layout, "imageLayoutVersion", MARK);
         if (!version.startsWith("1.")) {
@@ -33,15 +32,21 @@ final class LayoutIndex {
         if (!(ManifestReader.read(new Piece(MediaTypes.OCI_INDEX, index)) instanceof Manifest.Index read)) {
             throw new ImageException(Kind.CORRUPT, INDEX + " is no index");
         }
+        return read.entries();
+    }
+
+    /** @param tag empty: the only one */
+    static Descriptor pick(byte[] mark, byte[] index, String tag) throws ImageException {
+        List<IndexEntry> entries = entries(mark, index);
         // docker save lists one manifest once for each tag
         Map<String, Descriptor> picked = new LinkedHashMap<>();
-        for (IndexEntry entry : read.entries()) {
+        for (IndexEntry entry : entries) {
             if (tag.isEmpty() || entry.tag().equals(tag)) {
                 picked.putIfAbsent(entry.manifest().digest(), entry.manifest());
             }
         }
         if (picked.size() != 1) {
-            throw new ImageException(Kind.NOT_FOUND, complaint(read.entries(), tag, picked.size()));
+            throw new ImageException(Kind.NOT_FOUND, complaint(entries, tag, picked.size()));
         }
         return picked.values().iterator().next();
     }

@@ -6,7 +6,6 @@ import io.holdfast.agent.image.Digests;
 import io.holdfast.agent.image.ImageException;
 import io.holdfast.agent.image.ImageException.Kind;
 import io.holdfast.agent.image.ImageLimits;
-import io.holdfast.agent.image.ImageName;
 import io.holdfast.agent.image.ImageSource;
 import io.holdfast.agent.image.LayerBlob;
 import io.holdfast.agent.image.NodePlatform;
@@ -16,6 +15,7 @@ import io.holdfast.agent.image.Progress;
 import io.holdfast.agent.image.ResolvedImage;
 import io.holdfast.agent.image.Resolver;
 import io.holdfast.agent.image.VerifiedStream;
+import io.holdfast.model.job.Image;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Path;
@@ -29,8 +29,8 @@ public final class LayoutSource implements ImageSource {
     }
 
     @Override
-    public ResolvedImage resolve(ImageName name) throws ImageException {
-        ImageName.Layout layout = (ImageName.Layout) name;
+    public ResolvedImage resolve(Image name) throws ImageException {
+        Image.Layout layout = (Image.Layout) name;
         Path directory = Path.of(layout.path());
         return resolver.resolve(new Pieces() {
             @Override
@@ -59,9 +59,8 @@ public final class LayoutSource implements ImageSource {
     }
 
     @Override
-    public InputStream open(ImageName name, ResolvedImage image, LayerBlob layer, Progress progress)
-            throws ImageException {
-        Path path = blob(Path.of(((ImageName.Layout) name).path()), layer.digest());
+    public InputStream open(Image name, ResolvedImage image, LayerBlob layer, Progress progress) throws ImageException {
+        Path path = blob(Path.of(((Image.Layout) name).path()), layer.digest());
         try {
             InputStream counted = new CountedStream(LocalFiles.open(path), progress);
             return Decompression.of(new VerifiedStream(counted, layer.digest(), layer.sizeBytes()));

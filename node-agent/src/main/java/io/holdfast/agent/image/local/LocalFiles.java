@@ -38,6 +38,11 @@ final class LocalFiles {
     }
 
     static ImageException failed(Path path, IOException e) {
+        return failed(path.toString(), e);
+    }
+
+    /** @param path as it is told */
+    static ImageException failed(String path, IOException e) {
         if (e instanceof ImageException known) {
             return known;
         }

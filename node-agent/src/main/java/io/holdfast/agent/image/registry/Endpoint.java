@@ -1,6 +1,6 @@
 package io.holdfast.agent.image.registry;
 
-import io.holdfast.agent.image.ImageName;
+import io.holdfast.model.job.Image;
 import java.net.URI;
 import java.util.ArrayList;
 import java.util.List;
@@ -21,7 +21,7 @@ record Endpoint(String host, String repository, RegistriesConfig.Registry settin
     static final Set<String> HUB_ALIASES = Set.of("index.docker.io", HUB_SERVER);
 
     /** The mirrors, then the registry itself. */
-    static List<Endpoint> of(ImageName.Registry name, RegistriesConfig config) {
+    static List<Endpoint> of(Image.Registry name, RegistriesConfig config) {
         List<Endpoint> endpoints = new ArrayList<>();
         RegistriesConfig.Registry origin = config.of(name.host());
         for (RegistriesConfig.Mirror mirror : origin.mirrors()) {

@@ -1,7 +1,6 @@
 package io.holdfast.agent.image.registry;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.holdfast.agent.image.ImageName;
 import io.holdfast.model.document.Documents;
 import io.holdfast.model.document.Fields;
 import io.holdfast.model.document.MediaType;
@@ -19,6 +18,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 
 /**
  * How registries are reached: a YAML file of its own, because its keys are hosts, which no flag or variable could name.
@@ -51,6 +51,10 @@ public record RegistriesConfig(Path dockerConfig, Map<String, Registry> registri
 
     /** Mirrors of one registry: all are asked before the registry itself. */
     public static final int MAX_MIRRORS = 8;
+
+    /** A name, or an IPv6 address in brackets, with a port or without: both become part of a URL. */
+    private static final Pattern HOST =
+            Pattern.compile("(?:[a-z0-9](?:[a-z0-9.-]{0,252}[a-z0-9])?|\\[[0-9a-f:]{2,45}\\])(?::[0-9]{1,5})?");
 
     /**
      * @param mirrors asked in turn before the registry itself
@@ -112,7 +116,7 @@ public record RegistriesConfig(Path dockerConfig, Map<String, Registry> registri
     }
 
     private static Registry registry(String host, Fields fields, Path base, Problems problems) {
-        if (!ImageName.Registry.HOST.matcher(host).matches()) {
+        if (!HOST.matcher(host).matches()) {
             problems.add("registries", host, "is no registry: give a host as in images' names, as 'registry.lan:5000'");
         } else if (Endpoint.HUB_ALIASES.contains(host)) {
             problems.add("registries", host, "stands for Docker Hub: write docker.io, as images' names do");
@@ -123,7 +127,7 @@ public record RegistriesConfig(Path dockerConfig, Map<String, Registry> registri
             int slash = text.indexOf('/');
             String mirror = slash < 0 ? text : text.substring(0, slash);
             String prefix = slash < 0 ? "" : text.substring(slash + 1);
-            if (!ImageName.Registry.HOST.matcher(mirror).matches() || !prefix.matches("(?:[a-z0-9._/-]*[a-z0-9])?")) {
+            if (!HOST.matcher(mirror).matches() || !prefix.matches("(?:[a-z0-9._/-]*[a-z0-9])?")) {
                 problems.add(
                         element.path(), text, "is no mirror: write host, host:port or host/path, without a scheme");
             } else {

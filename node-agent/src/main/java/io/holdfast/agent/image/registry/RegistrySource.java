@@ -6,7 +6,6 @@ import io.holdfast.agent.image.Digests;
 import io.holdfast.agent.image.ImageException;
 import io.holdfast.agent.image.ImageException.Kind;
 import io.holdfast.agent.image.ImageLimits;
-import io.holdfast.agent.image.ImageName;
 import io.holdfast.agent.image.ImageSource;
 import io.holdfast.agent.image.LayerBlob;
 import io.holdfast.agent.image.ManifestReader;
@@ -18,6 +17,7 @@ import io.holdfast.agent.image.ResolvedImage;
 import io.holdfast.agent.image.Resolver;
 import io.holdfast.agent.image.VerifiedStream;
 import io.holdfast.model.Clock;
+import io.holdfast.model.job.Image;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
@@ -52,8 +52,8 @@ public final class RegistrySource implements ImageSource {
     }
 
     @Override
-    public ResolvedImage resolve(ImageName name) throws ImageException {
-        ImageName.Registry image = (ImageName.Registry) name;
+    public ResolvedImage resolve(Image name) throws ImageException {
+        Image.Registry image = (Image.Registry) name;
         List<String> before = new ArrayList<>();
         for (Endpoint endpoint : Endpoint.of(image, config)) {
             try {
@@ -69,9 +69,8 @@ public final class RegistrySource implements ImageSource {
     }
 
     @Override
-    public InputStream open(ImageName name, ResolvedImage image, LayerBlob layer, Progress progress)
-            throws ImageException {
-        List<Endpoint> endpoints = distrust.without(Endpoint.of((ImageName.Registry) name, config), layer.digest());
+    public InputStream open(Image name, ResolvedImage image, LayerBlob layer, Progress progress) throws ImageException {
+        List<Endpoint> endpoints = distrust.without(Endpoint.of((Image.Registry) name, config), layer.digest());
         BlobStream blob = new BlobStream(
                         endpoints,
                         (endpoint, position) -> blob(endpoint, layer.digest(), position),
@@ -104,16 +103,16 @@ public final class RegistrySource implements ImageSource {
     /** The documents of one image at one place. */
     private final class At implements Pieces {
         private final Endpoint endpoint;
-        private final ImageName.Registry image;
+        private final Image.Registry image;
 
-        At(Endpoint endpoint, ImageName.Registry image) {
+        At(Endpoint endpoint, Image.Registry image) {
             this.endpoint = endpoint;
             this.image = image;
         }
 
         @Override
         public Piece root() throws ImageException {
-            URI uri = endpoint.manifest(image.reference());
+            URI uri = endpoint.manifest(image.digest().isEmpty() ? image.tag() : image.digest());
             return retry.run(attempts(), () -> {
                 try (Answer answer = exchange.get(endpoint, uri, accepted(), "its manifest")) {
                     byte[] bytes = bytes(answer, ImageLimits.MAX_MANIFEST_BYTES, "its manifest");

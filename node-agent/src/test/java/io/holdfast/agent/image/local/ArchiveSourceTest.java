@@ -5,13 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.holdfast.agent.image.Digests;
 import io.holdfast.agent.image.ImageException.Kind;
-import io.holdfast.agent.image.ImageName;
 import io.holdfast.agent.image.ImageSource;
 import io.holdfast.agent.image.ResolvedImage;
 import io.holdfast.agent.image.TestLayers;
 import io.holdfast.agent.image.TestLayout;
 import io.holdfast.agent.image.Tools;
 import io.holdfast.agent.image.registry.RegistryKit;
+import io.holdfast.model.job.Image;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
@@ -148,8 +148,8 @@ class ArchiveSourceTest {
         return directory.resolve("app.tar");
     }
 
-    private ImageName name() {
-        return new ImageName.Archive(file().toString());
+    private Image name() {
+        return new Image.Archive(file().toString());
     }
 
     private TarArchiveOutputStream tar() throws IOException {

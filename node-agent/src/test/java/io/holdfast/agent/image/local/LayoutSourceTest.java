@@ -5,12 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.holdfast.agent.image.ImageException;
 import io.holdfast.agent.image.ImageException.Kind;
-import io.holdfast.agent.image.ImageName;
 import io.holdfast.agent.image.ImageSource;
 import io.holdfast.agent.image.TestLayers;
 import io.holdfast.agent.image.TestLayout;
 import io.holdfast.agent.image.Tools;
 import io.holdfast.agent.image.registry.RegistryKit;
+import io.holdfast.model.job.Image;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -72,7 +72,7 @@ class LayoutSourceTest {
         Tools.run("umoci", "insert", "--image", made + ":app", file.toString(), "/srv/file");
         Tools.run("umoci", "config", "--image", made + ":app", "--architecture", "amd64", "--config.cmd", "/srv/file");
 
-        ImageName app = new ImageName.Layout(made.toString(), "app");
+        Image app = new Image.Layout(made.toString(), "app");
 
         assertThat(images.resolve(app).config().command()).containsExactly("/srv/file");
         assertThat(RegistryKit.layers(images, app)).hasSize(1);
@@ -105,13 +105,13 @@ class LayoutSourceTest {
 
     @Test
     void shouldSayWhatIsNotThere() {
-        ImageException e = RegistryKit.failure(images, new ImageName.Layout("/nowhere", ""));
+        ImageException e = RegistryKit.failure(images, new Image.Layout("/nowhere", ""));
 
         assertThat(e.kind()).isEqualTo(Kind.NOT_FOUND);
         assertThat(e).hasMessage("oci:/nowhere: /nowhere/oci-layout is not there");
     }
 
-    private ImageName name(String tag) {
-        return new ImageName.Layout(directory.toString(), tag);
+    private Image name(String tag) {
+        return new Image.Layout(directory.toString(), tag);
     }
 }

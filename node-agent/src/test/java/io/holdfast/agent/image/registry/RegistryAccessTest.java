@@ -8,9 +8,9 @@ import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
 import io.holdfast.agent.image.ImageException;
 import io.holdfast.agent.image.ImageException.Kind;
-import io.holdfast.agent.image.ImageName;
 import io.holdfast.agent.image.TestLayers;
 import io.holdfast.agent.image.TestLayout;
+import io.holdfast.model.job.Image;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -68,7 +68,7 @@ class RegistryAccessTest {
     void shouldPullWithAPassword() throws Exception {
         registry = RegistryFixture.withPassword(directory);
         push();
-        ImageName name = RegistryKit.name(registry.host(), "team/app", "1.0");
+        Image name = RegistryKit.name(registry.host(), "team/app", "1.0");
         RegistryKit kit = new RegistryKit().plain(registry.host());
 
         ImageException nameless = RegistryKit.failure(kit.images(), name);
@@ -91,7 +91,7 @@ class RegistryAccessTest {
     void shouldTrustARegistrysOwnAuthority() throws Exception {
         registry = RegistryFixture.tls(directory);
         push();
-        ImageName name = RegistryKit.name(registry.host(), "team/app", "1.0");
+        Image name = RegistryKit.name(registry.host(), "team/app", "1.0");
 
         ImageException stranger = RegistryKit.failure(new RegistryKit().images(), name);
         assertThat(stranger.kind()).isEqualTo(Kind.CONFIGURATION);
@@ -108,7 +108,7 @@ class RegistryAccessTest {
     @Test
     void shouldGetATokenForTheNameless() throws Exception {
         behindTokens("");
-        ImageName name = RegistryKit.name(proxy.host(), "team/app", "1.0");
+        Image name = RegistryKit.name(proxy.host(), "team/app", "1.0");
 
         assertThat(RegistryKit.layers(new RegistryKit().plain(proxy.host()).images(), name))
                 .containsExactly(TAR);
@@ -120,7 +120,7 @@ class RegistryAccessTest {
     @Test
     void shouldGetATokenWithAPassword() throws Exception {
         behindTokens(basic(RegistryFixture.PASSWORD));
-        ImageName name = RegistryKit.name(proxy.host(), "team/app", "1.0");
+        Image name = RegistryKit.name(proxy.host(), "team/app", "1.0");
         RegistryKit kit = new RegistryKit().plain(proxy.host());
 
         ImageException nameless = RegistryKit.failure(kit.images(), name);
@@ -185,7 +185,7 @@ class RegistryAccessTest {
     @Test
     void shouldGetANewTokenInTime() throws Exception {
         behindTokens("");
-        ImageName name = RegistryKit.name(proxy.host(), "team/app", "1.0");
+        Image name = RegistryKit.name(proxy.host(), "team/app", "1.0");
         RegistryKit kit = new RegistryKit().plain(proxy.host());
         var images = kit.images();
 

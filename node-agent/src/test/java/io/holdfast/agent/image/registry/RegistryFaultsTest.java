@@ -5,12 +5,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.holdfast.agent.image.ImageException;
 import io.holdfast.agent.image.ImageException.Kind;
-import io.holdfast.agent.image.ImageName;
 import io.holdfast.agent.image.ImageSource;
 import io.holdfast.agent.image.Progress;
 import io.holdfast.agent.image.ResolvedImage;
 import io.holdfast.agent.image.TestLayers;
 import io.holdfast.agent.image.TestLayout;
+import io.holdfast.model.job.Image;
 import java.io.InputStream;
 import java.nio.file.Path;
 import java.util.List;
@@ -35,7 +35,7 @@ class RegistryFaultsTest {
 
     private FaultProxy proxy;
     private RegistryKit kit;
-    private ImageName name;
+    private Image name;
 
     @BeforeAll
     static void startRegistry() throws Exception {
@@ -157,7 +157,7 @@ class RegistryFaultsTest {
         ImageException e = RegistryKit.failure(kit.images(), name);
 
         assertThat(e.kind()).isEqualTo(Kind.CORRUPT);
-        assertThat(e).hasMessageStartingWith(name.text() + ": layer sha256:");
+        assertThat(e).hasMessageStartingWith(name.reference() + ": layer sha256:");
         assertThat(kit.pauses).isEmpty();
     }
 
@@ -334,7 +334,7 @@ class RegistryFaultsTest {
                 new RegistriesConfig.Registry(
                         List.of(new RegistriesConfig.Mirror(proxy.host(), "")), RegistriesConfig.NO_FILE, true));
 
-        ImageName origin = RegistryKit.name(registry.host(), "app", "1.0");
+        Image origin = RegistryKit.name(registry.host(), "app", "1.0");
 
         assertThat(RegistryKit.layers(kit.images(), origin)).containsExactly(TAR);
     }
@@ -354,7 +354,7 @@ class RegistryFaultsTest {
                 registry.host(),
                 new RegistriesConfig.Registry(
                         List.of(new RegistriesConfig.Mirror(proxy.host(), "")), RegistriesConfig.NO_FILE, true));
-        ImageName origin = RegistryKit.name(registry.host(), "app", "1.0");
+        Image origin = RegistryKit.name(registry.host(), "app", "1.0");
         ImageSource images = kit.images();
 
         ImageException e = RegistryKit.failure(images, origin);

@@ -1,7 +1,6 @@
 package io.holdfast.agent.image.registry;
 
 import io.holdfast.agent.image.ImageException;
-import io.holdfast.agent.image.ImageName;
 import io.holdfast.agent.image.ImageSource;
 import io.holdfast.agent.image.Images;
 import io.holdfast.agent.image.LayerBlob;
@@ -10,6 +9,7 @@ import io.holdfast.agent.image.Progress;
 import io.holdfast.agent.image.ResolvedImage;
 import io.holdfast.agent.image.local.ArchiveSource;
 import io.holdfast.agent.image.local.LayoutSource;
+import io.holdfast.model.job.Image;
 import io.holdfast.testkit.ManualClock;
 import java.io.IOException;
 import java.io.InputStream;
@@ -60,12 +60,12 @@ public final class RegistryKit {
         return new Images(source, new LayoutSource(AMD64), new ArchiveSource(AMD64));
     }
 
-    public static ImageName name(String host, String repository, String tag) {
-        return new ImageName.Registry(host, repository, tag, "");
+    public static Image name(String host, String repository, String tag) {
+        return new Image.Registry(host, repository, tag, "");
     }
 
     /** All tars of an image, the lowest first. */
-    public static List<byte[]> layers(ImageSource images, ImageName name) throws IOException {
+    public static List<byte[]> layers(ImageSource images, Image name) throws IOException {
         ResolvedImage image = images.resolve(name);
         List<byte[]> layers = new ArrayList<>();
         for (LayerBlob layer : image.layers()) {
@@ -74,14 +74,14 @@ public final class RegistryKit {
         return layers;
     }
 
-    static byte[] layer(ImageSource images, ImageName name, ResolvedImage image, LayerBlob layer) throws IOException {
+    static byte[] layer(ImageSource images, Image name, ResolvedImage image, LayerBlob layer) throws IOException {
         try (InputStream tar = images.open(name, image, layer, Progress.NONE)) {
             return tar.readAllBytes();
         }
     }
 
     /** What pulling it fails with. */
-    public static ImageException failure(ImageSource images, ImageName name) {
+    public static ImageException failure(ImageSource images, Image name) {
         try {
             layers(images, name);
         } catch (ImageException e) {

@@ -5,12 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.holdfast.agent.image.ImageException;
 import io.holdfast.agent.image.ImageException.Kind;
-import io.holdfast.agent.image.ImageName;
 import io.holdfast.agent.image.ImageSource;
 import io.holdfast.agent.image.Progress;
 import io.holdfast.agent.image.ResolvedImage;
 import io.holdfast.agent.image.TestLayers;
 import io.holdfast.agent.image.TestLayout;
+import io.holdfast.model.job.Image;
 import java.io.InputStream;
 import java.nio.file.Path;
 import java.util.List;
@@ -62,7 +62,7 @@ class RegistrySourceTest {
         layout.tag("1.0", manifest);
         registry.push("oci:" + layout.directory() + ":1.0", "team/app:1.0");
 
-        ImageName name = RegistryKit.name(registry.host(), "team/app", "1.0");
+        Image name = RegistryKit.name(registry.host(), "team/app", "1.0");
         ResolvedImage image = images.resolve(name);
 
         assertThat(image.digest()).isEqualTo(manifest.get("digest").asText());
@@ -82,7 +82,7 @@ class RegistrySourceTest {
     void shouldTellProgressInBytesOfTheBlob() throws Exception {
         layout.tag("1.0", layout.image("amd64", "gzip", LOW));
         registry.push("oci:" + layout.directory() + ":1.0", "app:1.0");
-        ImageName name = RegistryKit.name(registry.host(), "app", "1.0");
+        Image name = RegistryKit.name(registry.host(), "app", "1.0");
         ResolvedImage image = images.resolve(name);
         AtomicLong bytes = new AtomicLong();
         Progress progress = bytes::addAndGet;
@@ -102,7 +102,7 @@ class RegistrySourceTest {
         layout.tag("both", index);
         registry.push("oci:" + layout.directory() + ":both", "app:both", "--all");
 
-        ImageName name = RegistryKit.name(registry.host(), "app", "both");
+        Image name = RegistryKit.name(registry.host(), "app", "both");
         ResolvedImage image = images.resolve(name);
 
         assertThat(image.digest()).isEqualTo(amd.get("digest").asText());
@@ -130,7 +130,7 @@ class RegistrySourceTest {
         layout.tag("z", layout.image("amd64", "none", LOW, HIGH));
         registry.push("oci:" + layout.directory() + ":z", "app:z", "--dest-compress-format", "zstd");
 
-        ImageName name = RegistryKit.name(registry.host(), "app", "z");
+        Image name = RegistryKit.name(registry.host(), "app", "z");
 
         assertThat(images.resolve(name).layers())
                 .allSatisfy(layer -> assertThat(layer.mediaType()).endsWith("zstd"));
@@ -142,7 +142,7 @@ class RegistrySourceTest {
         layout.tag("d", layout.image("amd64", "gzip", LOW));
         registry.push("oci:" + layout.directory() + ":d", "app:d", "--format", "v2s2");
 
-        ImageName name = RegistryKit.name(registry.host(), "app", "d");
+        Image name = RegistryKit.name(registry.host(), "app", "d");
 
         assertThat(images.resolve(name).layers().get(0).mediaType()).startsWith("application/vnd.docker.");
         assertThat(RegistryKit.layers(images, name)).containsExactly(LOW);
@@ -155,7 +155,7 @@ class RegistrySourceTest {
         registry.push("oci:" + layout.directory() + ":1.0", "app:1.0");
         String digest = manifest.get("digest").asText();
 
-        ResolvedImage image = images.resolve(new ImageName.Registry(registry.host(), "app", "gone", digest));
+        ResolvedImage image = images.resolve(new Image.Registry(registry.host(), "app", "gone", digest));
 
         assertThat(image.digest()).isEqualTo(digest);
     }

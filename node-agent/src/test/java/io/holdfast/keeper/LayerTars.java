@@ -18,8 +18,8 @@ import org.apache.commons.compress.archivers.tar.TarArchiveOutputStream;
 import org.apache.commons.compress.archivers.tar.TarConstants;
 
 /** Layers of a test's own making, as the tars that a keeper takes. */
-public final class TestLayers {
-    private TestLayers() {}
+public final class LayerTars {
+    private LayerTars() {}
 
     /** @param tar its bytes */
     public record TestLayer(String diffId, byte[] tar) {
