@@ -52,6 +52,11 @@ public sealed interface Image {
         public String reference() {
             return host + "/" + repository + (tag.isEmpty() ? "" : ":" + tag) + (digest.isEmpty() ? "" : "@" + digest);
         }
+
+        /** The same tag, and the bytes that it stands for. */
+        public Registry at(String pinned) {
+            return new Registry(host, repository, tag, pinned);
+        }
     }
 
     /**
