@@ -4,6 +4,7 @@ import io.holdfast.agent.cluster.ClusterLink;
 import io.holdfast.agent.cluster.ManifestGate;
 import io.holdfast.agent.disk.DataDir;
 import io.holdfast.agent.disk.Identity;
+import io.holdfast.agent.image.ImageSource;
 import io.holdfast.agent.keeper.KeeperClient;
 import io.holdfast.agent.keeper.KeeperException;
 import io.holdfast.agent.line.Lease;
@@ -17,6 +18,7 @@ import io.holdfast.agent.pull.LayerKeeper;
 import io.holdfast.agent.pull.PullWorkers;
 import io.holdfast.agent.pull.Pulls;
 import io.holdfast.agent.pull.Removals;
+import io.holdfast.agent.pull.TagLookups;
 import io.holdfast.agent.reconcile.Remembered;
 import io.holdfast.keeper.api.Reply;
 import io.holdfast.keeper.api.Request;
@@ -131,11 +133,13 @@ final class AgentVerticle extends VerticleBase implements KeeperClient.Listener,
         keeper = new KeeperClient(vertx, config.keeperSocket(), true, this);
         logKeeper = new KeeperClient(vertx, config.keeperSocket(), false, new Quiet());
         cluster = new ClusterLink(vertx, identity.nodeId(), config.name(), () -> leases, this);
+        PullWorkers workers = new PullWorkers(vertx, "holdfast-agent-images-" + System.identityHashCode(this));
+        ImageSource source = ImageSources.open(config.registries(), surroundings.clock(), surroundings.random());
         pulls = new Pulls(
                 vertx,
                 surroundings.clock(),
-                new PullWorkers(vertx, "holdfast-agent-images-" + System.identityHashCode(this)),
-                ImageSources.open(config.registries(), surroundings.clock(), surroundings.random()),
+                workers,
+                source,
                 config.keeperSocket(),
                 opened.images(),
                 this::keepImages,
@@ -151,7 +155,8 @@ final class AgentVerticle extends VerticleBase implements KeeperClient.Listener,
                 this::mayStart,
                 this::report);
         Removals removals = new Removals(pulls, new KeeperLayers(keeper), surroundings.clock(), loop::imageUse);
-        nodeAsks = new NodeAsks(pulls, new ImageView(pulls, loop::imageUse), removals, version);
+        TagLookups tags = new TagLookups(workers, source, pulls);
+        nodeAsks = new NodeAsks(pulls, new ImageView(pulls, loop::imageUse), removals, tags, version);
         vertx.setPeriodic(IMAGE_CARE_INTERVAL_MILLIS, tick -> relieve(removals));
         KeeperUsage usage = new KeeperUsage(logKeeper, loop::taskOf, loop::paused);
         streams = new Streams(vertx, logKeeper, loop::runs, usage::of);

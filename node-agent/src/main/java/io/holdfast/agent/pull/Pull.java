@@ -59,10 +59,17 @@ final class Pull {
         fetches.values().forEach(fetch -> fetch.letGo(this));
     }
 
+    /** A tag says more than the digest that it is pinned to. */
+    private String shown() {
+        return image instanceof Image.Registry registry && !registry.tag().isEmpty()
+                ? registry.at("").reference()
+                : reference();
+    }
+
     /** For people. */
     String progress() {
         if (layers == 0) {
-            return "pulling " + reference();
+            return "pulling " + shown();
         }
         long fetched = thereBytes
                 + fetches.values().stream().mapToLong(LayerFetch::fetchedBytes).sum();
@@ -71,7 +78,7 @@ final class Pull {
                 .count();
         return "pulling %s: %s of %s, %d of %d layers"
                 .formatted(
-                        reference(),
+                        shown(),
                         Sizes.rounded(Math.min(fetched, totalBytes)),
                         Sizes.rounded(totalBytes),
                         layers - open,

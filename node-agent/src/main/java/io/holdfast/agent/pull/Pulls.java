@@ -165,9 +165,9 @@ public final class Pulls {
 
     private ImageSight begin(ImageWish wish) {
         String reference = wish.image().reference();
-        Optional<ImageRecord> known = index.get(reference).filter(image -> layers.hasAll(image.diffIds()));
+        Optional<ImageRecord> known = there(wish.image());
         if (known.isPresent() && wish.pull() != PullPolicy.ALWAYS) {
-            index.used(reference);
+            index.used(known.get(), reference);
             return ready(known.get());
         }
         if (wish.pull() == PullPolicy.NEVER) {
@@ -175,6 +175,11 @@ public final class Pulls {
                     "image " + reference + " is not on this node, and the task says pull: never", true);
         }
         return new ImageSight.Pulling(fetching(wish.image()).progress());
+    }
+
+    /** An image that can be started at once, whatever name it came by. */
+    Optional<ImageRecord> there(Image image) {
+        return index.find(image, record -> layers.hasAll(record.diffIds()));
     }
 
     /** The one pull of it, whoever wants it. */
@@ -248,7 +253,14 @@ public final class Pulls {
         List<ImageRecord.LayerRecord> records = resolved.layers().stream()
                 .map(layer -> new ImageRecord.LayerRecord(layer.diffId(), layer.sizeBytes()))
                 .toList();
-        return new ImageRecord(pull.reference(), resolved.digest(), resolved.config(), records, nowMillis, nowMillis);
+        return new ImageRecord(
+                pull.reference(),
+                resolved.digest(),
+                resolved.rootDigest(),
+                resolved.config(),
+                records,
+                nowMillis,
+                nowMillis);
     }
 
     private Future<?> fetchAll(Pull pull, ImageName name, ResolvedImage resolved) {

@@ -60,6 +60,7 @@ class DataDirTest {
         return List.of(new ImageRecord(
                 "docker.io/library/web:1",
                 "sha256:m",
+                "sha256:i",
                 config,
                 List.of(new ImageRecord.LayerRecord("sha256:a", 10), new ImageRecord.LayerRecord("sha256:b", 20)),
                 1_000,
@@ -111,6 +112,14 @@ class DataDirTest {
             assertThat(data.images()).isEmpty();
             data.writeImages(images());
             assertThat(data.images()).isEqualTo(images());
+            Files.writeString(
+                    directory.resolve("images.json"),
+                    golden("images.v1.json").replace("    \"rootDigest\" : \"sha256:i\",\n", ""));
+            assertThat(data.images())
+                    .as("as agents wrote them that did not keep what the reference stands for")
+                    .extracting(ImageRecord::rootDigest)
+                    .containsExactly("");
+            data.writeImages(images());
         }
         assertThat(Files.readString(directory.resolve("images.json"))).isEqualTo(golden("images.v1.json"));
     }
