@@ -46,6 +46,9 @@ final class AgentVerticle extends VerticleBase implements KeeperClient.Listener,
     /** The keeper is asked every so often what its cgroup allows. */
     static final long FACTS_INTERVAL_MILLIS = 60_000;
 
+    /** Between two looks at which layers are there: what has changed is told no more often. */
+    static final long LAYERS_INTERVAL_MILLIS = 10_000;
+
     /** Between two looks at how far the disk of images is filled. */
     static final long IMAGE_CARE_INTERVAL_MILLIS = 30_000;
 
@@ -169,6 +172,7 @@ final class AgentVerticle extends VerticleBase implements KeeperClient.Listener,
                 surroundings.random(),
                 this);
         vertx.setPeriodic(FACTS_INTERVAL_MILLIS, tick -> askFacts());
+        vertx.setPeriodic(LAYERS_INTERVAL_MILLIS, tick -> tellLayers());
         LOG.info("node {} ({}), data in {}", config.name(), identity.nodeId(), config.dataDir());
         keeper.start();
         logKeeper.start();
@@ -265,9 +269,15 @@ final class AgentVerticle extends VerticleBase implements KeeperClient.Listener,
         }
     }
 
+    private void tellLayers() {
+        if (keeper.ready() && hello != null) {
+            register(true);
+        }
+    }
+
     private void register(boolean ready) {
-        NodeRegistration now =
-                NodeFacts.registration(identity.nodeId(), config, hello, ready, version, identity.incarnation());
+        NodeRegistration now = NodeFacts.registration(
+                identity.nodeId(), config, hello, ready, version, identity.incarnation(), pulls.layerHashes());
         if (!now.equals(registration)) {
             registration = now;
             cluster.registration(now);

@@ -13,12 +13,14 @@ import io.holdfast.keeper.api.Reply;
 import io.holdfast.model.Clock;
 import io.holdfast.model.job.Image;
 import io.holdfast.model.job.PullPolicy;
+import io.holdfast.model.state.LayerHashes;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -353,6 +355,15 @@ public final class Pulls {
         return index.all().stream()
                 .filter(image -> layers.hasAll(image.diffIds()))
                 .toList();
+    }
+
+    /** Of all images that are there, for whom to prefer this node: the most recently used first. */
+    public LayerHashes layerHashes() {
+        return LayerHashes.of(index.all().stream()
+                .sorted(Comparator.comparingLong(ImageRecord::usedAtMillis).reversed())
+                .flatMap(image -> image.diffIds().stream())
+                .filter(layers::has)
+                .toList());
     }
 
     /** Layers that somebody is about to start on: a name may stand for others by now. */

@@ -292,7 +292,8 @@ final class Evaluator {
                         state.reservedOn(node.id),
                         state.liveOn(node.id),
                         node.takesWork(),
-                        node.registration.attributes()));
+                        node.registration.attributes(),
+                        node.registration.layers()));
             }
         }
         return new NodeTable(rows);

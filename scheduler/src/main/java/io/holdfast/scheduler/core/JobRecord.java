@@ -29,12 +29,6 @@ record JobRecord(StoredJob job, JobSpec applied, Map<String, String> specHashes)
 
     JobView view() {
         return new JobView(
-                job.key(),
-                job.version(),
-                job.sinceVersion(),
-                applied,
-                job.stopped(),
-                specHashes,
-                job.pins().waiting());
+                job.key(), job.version(), job.sinceVersion(), applied, job.stopped(), specHashes, job.pins());
     }
 }

@@ -65,7 +65,7 @@ final class GroupReconciler {
             slot.active.forEach(allocation -> plan.stop(allocation, scaledDown()));
             slot.lost.forEach(allocation -> plan.stop(allocation, scaledDown()));
         }
-        boolean waits = job.waiting().contains(group.name());
+        boolean waits = job.pins().waiting().contains(group.name());
         for (Slot slot : slots) {
             stopDuplicates(slot);
             if (!waits) {

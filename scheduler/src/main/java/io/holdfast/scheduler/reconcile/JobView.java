@@ -2,10 +2,10 @@ package io.holdfast.scheduler.reconcile;
 
 import io.holdfast.model.job.GroupCodec;
 import io.holdfast.model.job.GroupSpec;
+import io.holdfast.model.job.ImagePins;
 import io.holdfast.model.job.JobKey;
 import io.holdfast.model.job.JobSpec;
 import java.util.Map;
-import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
@@ -13,7 +13,7 @@ import java.util.stream.Collectors;
  *
  * @param sinceVersion allocations of lower versions are of an earlier life of the job: their ends are no results
  * @param specHashes of the groups, by name; hashing costs more than reconciling, so who asks often keeps them
- * @param waiting names of groups whose images are not known yet: nothing of them is placed or replaced
+ * @param pins what its tags stand for: of a group that waits for one to be known, nothing is placed or replaced
  */
 public record JobView(
         JobKey key,
@@ -22,21 +22,20 @@ public record JobView(
         JobSpec spec,
         boolean stopped,
         Map<String, String> specHashes,
-        Set<String> waiting) {
+        ImagePins pins) {
     public JobView {
         specHashes = Map.copyOf(specHashes);
-        waiting = Set.copyOf(waiting);
     }
 
-    /** One that waits for no image. */
+    /** One without tags to be pinned. */
     public JobView(
             JobKey key, int version, int sinceVersion, JobSpec spec, boolean stopped, Map<String, String> specHashes) {
-        this(key, version, sinceVersion, spec, stopped, specHashes, Set.of());
+        this(key, version, sinceVersion, spec, stopped, specHashes, ImagePins.NONE);
     }
 
-    /** As if all images were known. */
+    /** As if no tag were waited for. */
     public JobView withoutWaiting() {
-        return new JobView(key, version, sinceVersion, spec, stopped, specHashes);
+        return new JobView(key, version, sinceVersion, spec, stopped, specHashes, pins.known());
     }
 
     /** Hashes the groups. */

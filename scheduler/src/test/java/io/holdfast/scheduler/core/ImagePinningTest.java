@@ -9,6 +9,7 @@ import io.holdfast.model.job.Image;
 import io.holdfast.model.job.ImagePin;
 import io.holdfast.model.job.JobKey;
 import io.holdfast.model.job.JobSpec;
+import io.holdfast.model.line.NodeImages;
 import io.holdfast.model.state.Allocation;
 import io.holdfast.model.state.AllocationState;
 import io.holdfast.model.state.Desired;
@@ -284,6 +285,24 @@ class ImagePinningTest {
         sim.registry.release();
         sim.run(1_000);
         assertThat(sim.registry.asked).hasSize(CoreLimits.LOOKUPS_AT_ONCE + 5);
+    }
+
+    @Test
+    void shouldPreferTheNodeThatHasTheLayers() {
+        String base = "sha256:" + "b".repeat(64);
+        String top = "sha256:" + "c".repeat(64);
+        sim.registry.tag(TAG, ONE, new NodeImages.Layer(base, 1_000), new NodeImages.Layer(top, 10));
+        nodes(3);
+        sim.agents.get("node-2").has(top);
+        sim.agents.get("node-3").has(base);
+        sim.run(5_000);
+
+        sim.put(WEB, web(1, "a"));
+        settle(1);
+        assertThat(running().get(0).nodeId()).isEqualTo("node-3");
+        assertThat(valueOf(sim.plan(WEB, web(2, "a"))).changes())
+                .extracting(PlanPreview.Change::nodeId)
+                .containsOnly("node-3");
     }
 
     @Test

@@ -6,7 +6,6 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -75,12 +74,14 @@ public record ImagePins(List<ImagePin> all) {
                 .toList());
     }
 
-    /** References of tags that are not known yet. */
-    public Set<String> open() {
-        return all.stream()
-                .filter(pin -> !pin.resolved())
-                .map(ImagePin::reference)
-                .collect(Collectors.toCollection(TreeSet::new));
+    /** Those that are known, as if no others were wanted. */
+    public ImagePins known() {
+        return new ImagePins(all.stream().filter(ImagePin::resolved).toList());
+    }
+
+    /** Layers of a group's images, as far as they are known; each once. */
+    public List<Layer> layers(String group) {
+        return of(group).flatMap(pin -> pin.layers().stream()).distinct().toList();
     }
 
     /** Names of the groups that wait for a tag to be known. */

@@ -57,7 +57,9 @@ class ImagePinsTest {
         ImagePins pins = ImagePins.of(spec).resolved(WEB, ONE, LAYERS);
 
         assertThat(pins.waiting()).containsExactly("b");
-        assertThat(pins.open()).containsExactly("docker.io/library/alpine:latest");
+        assertThat(pins.known().all()).containsExactly(new ImagePin("a", WEB, ONE, LAYERS));
+        assertThat(pins.layers("a")).isEqualTo(LAYERS);
+        assertThat(pins.layers("b")).isEmpty();
         JobSpec applied = pins.applied(spec);
         assertThat(image(applied, 0)).isEqualTo(WEB + "@" + ONE);
         assertThat(image(applied, 1)).isEqualTo("docker.io/library/alpine:latest");
