@@ -17,6 +17,7 @@ import io.holdfast.keeper.api.Request;
 import io.holdfast.model.job.Image;
 import io.holdfast.model.job.PullPolicy;
 import io.holdfast.model.line.NodeImages;
+import io.holdfast.model.state.LayerHashes;
 import io.holdfast.testkit.Await;
 import io.holdfast.testkit.ManualClock;
 import io.vertx.core.Context;
@@ -89,13 +90,17 @@ class PinnedImagesTest {
                     index,
                     new ImageConfig(
                             List.of("/app"), List.of(), List.of(), "", "", "", List.of(), Map.of(), "linux", "amd64"),
-                    List.of(new LayerBlob("blob", "", 7, "layer-of-" + index)));
+                    List.of(new LayerBlob("blob", "", 7, layer(index))));
         }
 
         @Override
         public InputStream open(ImageName name, ResolvedImage image, LayerBlob layer, Progress progress) {
             throw new AssertionError("the keeper has every layer");
         }
+    }
+
+    private static String layer(String index) {
+        return "sha256:a" + index.substring("sha256:a".length());
     }
 
     @BeforeEach
@@ -213,7 +218,7 @@ class PinnedImagesTest {
     void shouldAnswerWithTheDigestOfTheIndexAndFetchNothing() throws Exception {
         NodeImages.Resolved found = lookedUp(TAG);
 
-        assertThat(found).isEqualTo(new NodeImages.Resolved(ONE, List.of(new NodeImages.Layer("layer-of-" + ONE, 7))));
+        assertThat(found).isEqualTo(new NodeImages.Resolved(ONE, List.of(new NodeImages.Layer(layer(ONE), 7))));
         assertThat(references()).isEmpty();
     }
 
@@ -234,7 +239,7 @@ class PinnedImagesTest {
 
         down = true;
         assertThat(lookedUp(TAG).digest()).isEqualTo(ONE);
-        assertThat(lookedUp(TAG).layers()).containsExactly(new NodeImages.Layer("layer-of-" + ONE, 7));
+        assertThat(lookedUp(TAG).layers()).containsExactly(new NodeImages.Layer(layer(ONE), 7));
     }
 
     @Test
@@ -278,8 +283,23 @@ class PinnedImagesTest {
         wished("b", TAG + "@" + TWO, PullPolicy.IF_ABSENT);
 
         ImageSight sight = wished("c", TAG, PullPolicy.NEVER);
-        assertThat(((ImageSight.Ready) sight).diffIds()).containsExactly("layer-of-" + TWO);
+        assertThat(((ImageSight.Ready) sight).diffIds()).containsExactly(layer(TWO));
         assertThat(on(() -> view.details(TAG)).image().digest()).isEqualTo(TWO);
+    }
+
+    @Test
+    void shouldTellTheLayersOfImagesThatAreThere() throws Exception {
+        assertThat(on(pulls::layerHashes)).isEqualTo(LayerHashes.NONE);
+        wished("a", TAG + "@" + ONE, PullPolicy.IF_ABSENT);
+        wished("b", TAG + "@" + TWO, PullPolicy.IF_ABSENT);
+        assertThat(on(pulls::layerHashes)).isEqualTo(LayerHashes.of(List.of(layer(ONE), layer(TWO))));
+
+        on(() -> {
+            pulls.want(Set.of(), Set.of());
+            return true;
+        });
+        answered(() -> removals.remove(TAG + "@" + ONE));
+        assertThat(on(pulls::layerHashes)).isEqualTo(LayerHashes.of(List.of(layer(TWO))));
     }
 
     @Test

@@ -3,14 +3,15 @@ package io.holdfast.scheduler.core;
 import io.holdfast.model.Clock;
 import io.holdfast.model.job.Constraint;
 import io.holdfast.model.job.GroupSpec;
+import io.holdfast.model.job.Image;
 import io.holdfast.model.job.JobKey;
 import io.holdfast.model.line.NodeImages;
 import io.holdfast.scheduler.store.Pinned;
+import io.vertx.core.AsyncResult;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.function.BiConsumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -26,10 +27,11 @@ final class ImageLookups {
     private final NodeTracker nodes;
     private final Clock clock;
     private final BiConsumer<Pinned, String> found;
-    private final Map<Tag, Lookup> lookups = new LinkedHashMap<>();
-    private int asked;
 
-    record Tag(JobKey job, int version, String reference) {}
+    /** By reference, of the present version of each job that waits. */
+    private final Map<JobKey, Map<String, Lookup>> byJob = new LinkedHashMap<>();
+
+    private int asked;
 
     /** @param found told what a tag stands for, and the name of the node that said so */
     ImageLookups(ImageLookup nodesAnswer, NodeTracker nodes, Clock clock, BiConsumer<Pinned, String> found) {
@@ -41,13 +43,20 @@ final class ImageLookups {
 
     /** The job is as it is now: what it does not want any more is not asked for any more, and late answers are dropped. */
     void want(JobRecord job) {
-        Map<String, List<Constraint>> wanted = wanted(job);
-        int version = job.job().version();
-        lookups.keySet()
-                .removeIf(tag -> tag.job().equals(job.job().key())
-                        && !(tag.version() == version && wanted.containsKey(tag.reference())));
-        wanted.forEach((reference, constraints) -> lookups.computeIfAbsent(
-                new Tag(job.job().key(), version, reference), tag -> new Lookup(tag, constraints)));
+        Map<String, Lookup> present = byJob.getOrDefault(job.job().key(), Map.of());
+        Map<String, Lookup> wanted = new LinkedHashMap<>();
+        wanted(job).forEach((reference, constraints) -> {
+            Lookup before = present.get(reference);
+            boolean same = before != null && before.version == job.job().version();
+            wanted.put(
+                    reference,
+                    same ? before : new Lookup(job.job().key(), job.job().version(), reference, constraints));
+        });
+        if (wanted.isEmpty()) {
+            byJob.remove(job.job().key());
+        } else {
+            byJob.put(job.job().key(), wanted);
+        }
     }
 
     /** The tags that must be known before something can be placed, with what the first group that has it demands of a node. */
@@ -67,16 +76,18 @@ final class ImageLookups {
 
     /** Asks what can be asked now. */
     void advance() {
-        if (lookups.isEmpty()) {
+        List<Node> ready = byJob.isEmpty() ? List.of() : ready();
+        if (ready.isEmpty()) {
             return;
         }
-        List<Node> ready = ready();
-        for (Lookup lookup : List.copyOf(lookups.values())) {
-            if (asked >= CoreLimits.LOOKUPS_AT_ONCE || ready.isEmpty()) {
-                return;
-            }
-            if (lookup.due(clock.monotonicMillis())) {
-                ask(lookup, lookup.choose(ready));
+        for (Map<String, Lookup> ofJob : List.copyOf(byJob.values())) {
+            for (Lookup lookup : ofJob.values()) {
+                if (asked >= CoreLimits.LOOKUPS_AT_ONCE) {
+                    return;
+                }
+                if (lookup.due(clock.monotonicMillis())) {
+                    ask(lookup, lookup.choose(ready));
+                }
             }
         }
     }
@@ -90,46 +101,34 @@ final class ImageLookups {
     private void ask(Lookup lookup, Node node) {
         asked++;
         lookup.asks(node);
-        nodesAnswer.resolve(node.id, lookup.tag.reference()).onComplete(answer -> {
+        nodesAnswer.resolve(node.id, lookup.reference).onComplete(answer -> {
             asked--;
-            if (lookups.get(lookup.tag) != lookup) {
-                return;
-            }
-            if (answer.succeeded() && !answer.result().digest().isEmpty()) {
-                lookup.answered = true;
-                NodeImages.Resolved image = answer.result();
-                found.accept(
-                        new Pinned(
-                                lookup.tag.job(),
-                                lookup.tag.version(),
-                                lookup.tag.reference(),
-                                image.digest(),
-                                image.layers()),
-                        lookup.node);
-            } else {
-                lookup.failed(
-                        answer.succeeded()
-                                ? "the answer has no digest"
-                                : answer.cause().getMessage(),
-                        clock.monotonicMillis());
-                LOG.warn("{}", lookup.reason());
+            if (byJob.getOrDefault(lookup.job, Map.of()).get(lookup.reference) == lookup) {
+                answered(lookup, answer);
             }
         });
+    }
+
+    private void answered(Lookup lookup, AsyncResult<NodeImages.Resolved> answer) {
+        // what a node says becomes part of a reference, in the store and on other nodes
+        if (answer.succeeded() && Image.isDigest(answer.result().digest())) {
+            found.accept(lookup.found(answer.result()), lookup.node);
+            return;
+        }
+        String why = answer.succeeded()
+                ? "the node's answer has no digest"
+                : String.valueOf(answer.cause().getMessage());
+        lookup.failed(why, clock.monotonicMillis());
+        LOG.warn("{}", lookup.reason());
     }
 
     /** Why a job's groups wait, by group. */
     Map<String, String> reasons(JobRecord job) {
         Map<String, String> reasons = new HashMap<>();
-        for (String group : job.job().pins().waiting()) {
-            job.job()
-                    .pins()
-                    .of(group)
-                    .filter(pin -> !pin.resolved())
-                    .map(pin -> lookups.get(new Tag(job.job().key(), job.job().version(), pin.reference())))
-                    .flatMap(lookup -> Optional.ofNullable(lookup).stream())
-                    .findFirst()
-                    .ifPresent(lookup -> reasons.put(group, reason(lookup)));
-        }
+        Map<String, Lookup> own = byJob.getOrDefault(job.job().key(), Map.of());
+        job.job().pins().all().stream()
+                .filter(pin -> !pin.resolved() && own.containsKey(pin.reference()))
+                .forEach(pin -> reasons.putIfAbsent(pin.group(), reason(own.get(pin.reference()))));
         return reasons;
     }
 
@@ -144,13 +143,15 @@ final class ImageLookups {
     }
 
     void clear() {
-        lookups.clear();
+        byJob.clear();
     }
 
     /** Whether nothing can be asked now and nothing is being asked. */
     boolean idle() {
         return asked == 0
                 && (ready().isEmpty()
-                        || lookups.values().stream().noneMatch(lookup -> lookup.due(clock.monotonicMillis())));
+                        || byJob.values().stream()
+                                .flatMap(ofJob -> ofJob.values().stream())
+                                .noneMatch(lookup -> lookup.due(clock.monotonicMillis())));
     }
 }

@@ -1,27 +1,37 @@
 package io.holdfast.scheduler.core;
 
 import io.holdfast.model.job.Constraint;
+import io.holdfast.model.job.JobKey;
+import io.holdfast.model.line.NodeImages;
+import io.holdfast.scheduler.store.Pinned;
 import java.util.List;
+import java.util.Map;
+import java.util.regex.Pattern;
 
-/** One tag that is to become known, and how far that has come. */
+/** One tag of one version of a job that is to become known, and how far that has come. */
 final class Lookup {
-    final ImageLookups.Tag tag;
+    final JobKey job;
+    final int version;
+    final String reference;
 
     /** The name of the node that was asked last. */
     String node = "";
 
-    /** It is known, and on its way into the store. */
-    boolean answered;
-
     private final List<Constraint> constraints;
     private boolean asking;
+
+    /** It is known, and on its way into the store. */
+    private boolean answered;
+
     private int attempts;
     private long notBeforeMillis = Long.MIN_VALUE;
     private String failure = "";
 
     /** @param constraints of a group that has the tag */
-    Lookup(ImageLookups.Tag tag, List<Constraint> constraints) {
-        this.tag = tag;
+    Lookup(JobKey job, int version, String reference, List<Constraint> constraints) {
+        this.job = job;
+        this.version = version;
+        this.reference = reference;
         this.constraints = constraints;
     }
 
@@ -45,11 +55,17 @@ final class Lookup {
                 .filter(one -> constraints.stream().allMatch(constraint -> meets(one, constraint)))
                 .toList();
         List<Node> from = fit.isEmpty() ? ready : fit;
-        return from.get(Math.floorMod(tag.reference().hashCode() + attempts, from.size()));
+        return from.get(Math.floorMod(reference.hashCode() + attempts, from.size()));
     }
 
     private static boolean meets(Node node, Constraint constraint) {
-        boolean equal = constraint.value().equals(node.registration.attributes().get(constraint.attribute()));
+        Map<String, String> attributes = node.registration.attributes();
+        String value = switch (constraint.attribute()) {
+            case "node.id" -> attributes.getOrDefault("node.id", node.id);
+            case "node.name" -> attributes.getOrDefault("node.name", node.registration.name());
+            default -> attributes.get(constraint.attribute());
+        };
+        boolean equal = constraint.value().equals(value);
         return equal == (constraint.operator() == Constraint.Operator.EQUAL);
     }
 
@@ -59,10 +75,15 @@ final class Lookup {
         node = asked.registration.name();
     }
 
+    Pinned found(NodeImages.Resolved image) {
+        asking = false;
+        answered = true;
+        return new Pinned(job, version, reference, image.digest(), image.layers());
+    }
+
     void failed(String why, long nowMillis) {
         asking = false;
-        String told = String.valueOf(why)
-                .replaceFirst("^(image )?" + java.util.regex.Pattern.quote(tag.reference()) + ": ", "");
+        String told = String.valueOf(why).replaceFirst("^(image )?" + Pattern.quote(reference) + ": ", "");
         failure = told.length() <= CoreLimits.LOOKUP_MESSAGE_LENGTH
                 ? told
                 : told.substring(0, CoreLimits.LOOKUP_MESSAGE_LENGTH - 1) + "…";
@@ -80,11 +101,10 @@ final class Lookup {
     /** In one line. */
     String reason() {
         if (!failure.isEmpty()) {
-            return "image " + tag.reference() + " is not resolved by node " + node + " and is asked for again: "
-                    + failure;
+            return "image " + reference + " is not resolved by node " + node + " and is asked for again: " + failure;
         }
         return asking || answered
-                ? "waits for node " + node + " to resolve image " + tag.reference()
-                : "image " + tag.reference() + " waits for its turn to be resolved";
+                ? "waits for node " + node + " to resolve image " + reference
+                : "image " + reference + " waits for its turn to be resolved";
     }
 }

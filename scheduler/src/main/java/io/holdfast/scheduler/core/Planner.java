@@ -124,6 +124,7 @@ final class Planner {
 
     private static List<Layer> layers(ImagePins pins, String group) {
         return pins.layers(group).stream()
+                .filter(layer -> layer.sizeBytes() > 0)
                 .map(layer -> new Layer(LayerHashes.hash(layer.diffId()), layer.sizeBytes()))
                 .toList();
     }

@@ -10,9 +10,13 @@ import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.io.IOException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Asks over the lines what a tag stands for: from the scheduler's context to the server's and back. */
 public final class NodeLookup implements ImageLookup {
+    private static final Logger LOG = LoggerFactory.getLogger(NodeLookup.class);
+
     /** A newer agent may say more. */
     private static final ObjectReader READER = Json.mapper()
             .readerFor(NodeImages.Resolved.class)
@@ -33,18 +37,10 @@ public final class NodeLookup implements ImageLookup {
     @Override
     public Future<NodeImages.Resolved> resolve(String nodeId, String reference) {
         Promise<NodeImages.Resolved> here = Promise.promise();
-        server.runOnContext(
-                run -> ask(nodeId, reference).onComplete(answer -> core.runOnContext(back -> here.handle(answer))));
+        server.runOnContext(run -> streams.askNode(nodeId, LineMessage.AskNode.RESOLVE_IMAGE, reference)
+                .compose(NodeLookup::resolved)
+                .onComplete(answer -> core.runOnContext(back -> here.handle(answer))));
         return here.future();
-    }
-
-    private Future<NodeImages.Resolved> ask(String nodeId, String reference) {
-        if (reference.length() > LineMessage.AskNode.MAX_ARGUMENT) {
-            return Future.failedFuture(new NodeStreams.NodeUnreachable("it is longer than "
-                    + LineMessage.AskNode.MAX_ARGUMENT + " characters, the most a node is asked for"));
-        }
-        return streams.askNode(nodeId, LineMessage.AskNode.RESOLVE_IMAGE, reference)
-                .compose(NodeLookup::resolved);
     }
 
     private static Future<NodeImages.Resolved> resolved(LineMessage.Answer answer) {
@@ -53,11 +49,14 @@ public final class NodeLookup implements ImageLookup {
             String why = answer.message() == null || answer.message().isBlank() ? code : answer.message();
             return Future.failedFuture(new NodeStreams.NodeUnreachable(why));
         }
-        try {
-            return Future.succeededFuture(READER.readValue(answer.body()));
-        } catch (IOException e) {
-            return Future.failedFuture(new NodeStreams.NodeUnreachable(
-                    "the node's answer is not understood: bring agent and scheduler to the same version"));
+        if (answer.body().isObject()) {
+            try {
+                return Future.succeededFuture(READER.readValue(answer.body()));
+            } catch (IOException e) {
+                LOG.warn("the answer of a node is not understood: {}", e.getMessage());
+            }
         }
+        return Future.failedFuture(new NodeStreams.NodeUnreachable(
+                "the node's answer is not understood: bring agent and scheduler to the same version"));
     }
 }

@@ -4,7 +4,9 @@ import static io.holdfast.scheduler.sim.Jobs.key;
 import static io.holdfast.testkit.Outcomes.valueOf;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.holdfast.model.job.Constraint;
 import io.holdfast.model.job.GroupCodec;
+import io.holdfast.model.job.GroupSpec;
 import io.holdfast.model.job.Image;
 import io.holdfast.model.job.ImagePin;
 import io.holdfast.model.job.JobKey;
@@ -149,6 +151,40 @@ class ImagePinningTest {
                 2 * CoreLimits.LOOKUP_RETRY_MAX_MILLIS,
                 () -> running().size() == 1);
         assertThat(group().pendingReason()).isEmpty();
+    }
+
+    @Test
+    void shouldNotBelieveWhatIsNoDigest() {
+        nodes(1);
+        sim.registry.tag(TAG, "sha256:1@x");
+        sim.put(WEB, web(1, "a"));
+        sim.run(1_000);
+        assertThat(group().pendingReason()).endsWith("the node's answer has no digest");
+
+        sim.registry.tag(TAG, ONE);
+        settle(1);
+    }
+
+    @Test
+    void shouldAskANodeThatTheGroupMayRunOn() {
+        nodes(3);
+        JobSpec spec = web(1, "a");
+        GroupSpec group = spec.groups().get(0);
+        GroupSpec bound = new GroupSpec(
+                group.name(),
+                group.count(),
+                List.of(new Constraint("node.name", Constraint.Operator.NOT_EQUAL, "node-1")),
+                group.network(),
+                group.restart(),
+                group.update(),
+                group.disconnect(),
+                group.tasks());
+        for (int i = 0; i < 5; i++) {
+            JobKey key = key("job" + i);
+            sim.put(key, new JobSpec(key.job(), spec.type(), spec.priority(), List.of(bound)));
+        }
+        sim.run(1_000);
+        assertThat(sim.registry.asked).hasSize(5).doesNotContain("node-1 " + TAG);
     }
 
     @Test

@@ -40,7 +40,7 @@ public final class Jobs {
         return job(job, type, count, command, cpuMillis, Image.HOST);
     }
 
-    private static JobSpec job(String job, JobType type, int count, String command, long cpuMillis, Image image) {
+    public static JobSpec job(String job, JobType type, int count, String command, long cpuMillis, Image image) {
         TaskSpec task = new TaskSpec(
                 "task",
                 image,

@@ -82,6 +82,11 @@ public sealed interface Image {
 
     Image HOST = new Host();
 
+    /** Whether a reference may have this as its digest. */
+    static boolean isDigest(String text) {
+        return ImageReferences.DIGEST.matcher(text).matches();
+    }
+
     /** From a job's text; {@code path} is where it stands there. */
     static Outcome<Image> parse(String path, String text) {
         return ImageReferences.parse(path, text);

@@ -82,7 +82,11 @@ public final class NodeImages {
     }
 
     /** @param sizeBytes as it is stored where it comes from */
-    public record Layer(String diffId, long sizeBytes) {}
+    public record Layer(String diffId, long sizeBytes) {
+        public Layer {
+            diffId = diffId == null ? "" : diffId;
+        }
+    }
 
     /**
      * What a tag stands for now.
