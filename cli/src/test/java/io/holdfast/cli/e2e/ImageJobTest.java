@@ -60,6 +60,7 @@ class ImageJobTest {
         layout.tag("1", layout.image("amd64", "gzip", base, top));
         byte[] moved = new TestLayers.Builder()
                 .file("etc/of-the-top", "moved\n")
+                .directory("srv", 0755, 1000, 1000)
                 .build()
                 .tar();
         layout.tag("2", layout.image("amd64", "gzip", base, moved));
