@@ -5,6 +5,7 @@ import io.holdfast.agent.cluster.ManifestGate;
 import io.holdfast.agent.disk.DataDir;
 import io.holdfast.agent.disk.Identity;
 import io.holdfast.agent.image.ImageSource;
+import io.holdfast.agent.image.registry.Pacing;
 import io.holdfast.agent.keeper.KeeperClient;
 import io.holdfast.agent.keeper.KeeperException;
 import io.holdfast.agent.line.Lease;
@@ -137,12 +138,11 @@ final class AgentVerticle extends VerticleBase implements KeeperClient.Listener,
         logKeeper = new KeeperClient(vertx, config.keeperSocket(), false, new Quiet());
         cluster = new ClusterLink(vertx, identity.nodeId(), config.name(), () -> leases, this);
         PullWorkers workers = new PullWorkers(vertx, "holdfast-agent-images-" + System.identityHashCode(this));
-        ImageSource source = ImageSources.open(config.registries(), surroundings.clock(), surroundings.random());
         pulls = new Pulls(
                 vertx,
                 surroundings.clock(),
                 workers,
-                source,
+                images(Pacing.DEFAULT),
                 config.keeperSocket(),
                 opened.images(),
                 this::keepImages,
@@ -158,7 +158,7 @@ final class AgentVerticle extends VerticleBase implements KeeperClient.Listener,
                 this::mayStart,
                 this::report);
         Removals removals = new Removals(pulls, new KeeperLayers(keeper), surroundings.clock(), loop::imageUse);
-        TagLookups tags = new TagLookups(workers, source, pulls);
+        TagLookups tags = new TagLookups(workers, images(Pacing.LOOKUP), pulls);
         nodeAsks = new NodeAsks(pulls, new ImageView(pulls, loop::imageUse), removals, tags, version);
         vertx.setPeriodic(IMAGE_CARE_INTERVAL_MILLIS, tick -> relieve(removals));
         KeeperUsage usage = new KeeperUsage(logKeeper, loop::taskOf, loop::paused);
@@ -177,6 +177,10 @@ final class AgentVerticle extends VerticleBase implements KeeperClient.Listener,
         keeper.start();
         logKeeper.start();
         line.start();
+    }
+
+    private ImageSource images(Pacing pacing) {
+        return ImageSources.open(config.registries(), pacing, surroundings.clock(), surroundings.random());
     }
 
     @Override

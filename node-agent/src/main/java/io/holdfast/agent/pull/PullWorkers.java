@@ -12,7 +12,7 @@ public final class PullWorkers {
     static final int RESOLVERS = 2;
 
     /** Tags that are looked up at once. */
-    static final int LOOKUPS = 2;
+    static final int LOOKUPS = 4;
 
     /** Layers that are fetched and unpacked at once; the keeper takes eight. */
     static final int FETCHERS = 3;

@@ -32,6 +32,7 @@ public final class TagLookups {
     private final Pulls pulls;
     private final Map<String, Future<ResolvedImage>> underWay = new HashMap<>();
 
+    /** @param source gives up sooner than one that fetches */
     public TagLookups(PullWorkers workers, ImageSource source, Pulls pulls) {
         this.workers = workers;
         this.source = source;
