@@ -4,6 +4,8 @@ import io.holdfast.agent.cluster.ClusterLink;
 import io.holdfast.agent.cluster.ManifestGate;
 import io.holdfast.agent.disk.DataDir;
 import io.holdfast.agent.disk.Identity;
+import io.holdfast.agent.image.ImageSource;
+import io.holdfast.agent.image.registry.Pacing;
 import io.holdfast.agent.keeper.KeeperClient;
 import io.holdfast.agent.keeper.KeeperException;
 import io.holdfast.agent.line.Lease;
@@ -18,6 +20,7 @@ import io.holdfast.agent.pull.LayerKeeper;
 import io.holdfast.agent.pull.PullWorkers;
 import io.holdfast.agent.pull.Pulls;
 import io.holdfast.agent.pull.Removals;
+import io.holdfast.agent.pull.TagLookups;
 import io.holdfast.agent.reconcile.Remembered;
 import io.holdfast.keeper.api.Reply;
 import io.holdfast.keeper.api.Request;
@@ -45,6 +48,9 @@ final class AgentVerticle extends VerticleBase implements KeeperClient.Listener,
 
     /** The keeper is asked every so often what its cgroup allows. */
     static final long FACTS_INTERVAL_MILLIS = 60_000;
+
+    /** Between two looks at which layers are there: what has changed is told no more often. */
+    static final long LAYERS_INTERVAL_MILLIS = 10_000;
 
     /** Between two looks at how far the disk of images is filled. */
     static final long IMAGE_CARE_INTERVAL_MILLIS = 30_000;
@@ -137,12 +143,12 @@ final class AgentVerticle extends VerticleBase implements KeeperClient.Listener,
         keeper = new KeeperClient(vertx, config.keeperSocket(), true, this);
         logKeeper = new KeeperClient(vertx, config.keeperSocket(), false, new Quiet());
         cluster = new ClusterLink(vertx, identity.nodeId(), config.name(), () -> leases, this);
-        PullWorkers pullWorkers = new PullWorkers(vertx, "holdfast-agent-images-" + System.identityHashCode(this));
+        PullWorkers workers = new PullWorkers(vertx, "holdfast-agent-images-" + System.identityHashCode(this));
         pulls = new Pulls(
                 vertx,
                 surroundings.clock(),
-                pullWorkers,
-                ImageSources.open(config.registries(), surroundings.clock(), surroundings.random()),
+                workers,
+                images(Pacing.DEFAULT),
                 config.keeperSocket(),
                 opened.images(),
                 this::keepImages,
@@ -159,8 +165,9 @@ final class AgentVerticle extends VerticleBase implements KeeperClient.Listener,
                 this::report);
         Removals removals = new Removals(pulls, new KeeperLayers(keeper), surroundings.clock(), loop::imageUse);
         ImageView view = new ImageView(pulls, loop::imageUse);
-        nodeAsks = new NodeAsks(pulls, view, removals, version);
-        Imports imports = new Imports(vertx, opened.imports(), ImageSources.archives(), pullWorkers, pulls, removals);
+        TagLookups tags = new TagLookups(workers, images(Pacing.LOOKUP), pulls);
+        nodeAsks = new NodeAsks(pulls, view, removals, tags, version);
+        Imports imports = new Imports(vertx, opened.imports(), ImageSources.archives(), workers, pulls, removals);
         vertx.setPeriodic(IMAGE_CARE_INTERVAL_MILLIS, tick -> relieve(removals));
         KeeperUsage usage = new KeeperUsage(logKeeper, loop::taskOf, loop::paused);
         streams = new Streams(vertx, logKeeper, loop::runs, usage::of, new NodeImports(imports, view));
@@ -173,10 +180,15 @@ final class AgentVerticle extends VerticleBase implements KeeperClient.Listener,
                 surroundings.random(),
                 this);
         vertx.setPeriodic(FACTS_INTERVAL_MILLIS, tick -> askFacts());
+        vertx.setPeriodic(LAYERS_INTERVAL_MILLIS, tick -> tellLayers());
         LOG.info("node {} ({}), data in {}", config.name(), identity.nodeId(), config.dataDir());
         keeper.start();
         logKeeper.start();
         line.start();
+    }
+
+    private ImageSource images(Pacing pacing) {
+        return ImageSources.open(config.registries(), pacing, surroundings.clock(), surroundings.random());
     }
 
     @Override
@@ -269,9 +281,15 @@ final class AgentVerticle extends VerticleBase implements KeeperClient.Listener,
         }
     }
 
+    private void tellLayers() {
+        if (keeper.ready() && hello != null) {
+            register(true);
+        }
+    }
+
     private void register(boolean ready) {
-        NodeRegistration now =
-                NodeFacts.registration(identity.nodeId(), config, hello, ready, version, identity.incarnation());
+        NodeRegistration now = NodeFacts.registration(
+                identity.nodeId(), config, hello, ready, version, identity.incarnation(), pulls.layerHashes());
         if (!now.equals(registration)) {
             registration = now;
             cluster.registration(now);

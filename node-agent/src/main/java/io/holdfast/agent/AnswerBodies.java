@@ -53,6 +53,15 @@ final class AnswerBodies {
                 cut(entry.failure()));
     }
 
+    static JsonNode resolved(NodeImages.Resolved whole) {
+        NodeImages.Resolved shown = whole;
+        while (bytes(shown) > LineMessage.Answer.MAX_BODY_BYTES) {
+            List<NodeImages.Layer> layers = shown.layers();
+            shown = new NodeImages.Resolved(shown.digest(), layers.subList(0, layers.size() / 2));
+        }
+        return tree(shown);
+    }
+
     static JsonNode removed(NodeImages.Removed removed) {
         return tree(new NodeImages.Removed(
                 removed.references().stream()

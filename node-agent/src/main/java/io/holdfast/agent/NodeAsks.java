@@ -6,6 +6,7 @@ import io.holdfast.agent.pull.ImageRefused;
 import io.holdfast.agent.pull.ImageView;
 import io.holdfast.agent.pull.Pulls;
 import io.holdfast.agent.pull.Removals;
+import io.holdfast.agent.pull.TagLookups;
 import io.holdfast.model.error.Outcome;
 import io.holdfast.model.error.Rejected;
 import io.holdfast.model.job.Image;
@@ -20,13 +21,15 @@ final class NodeAsks {
     private final Pulls pulls;
     private final ImageView view;
     private final Removals removals;
+    private final TagLookups tags;
     private final String version;
 
     /** @param version of this agent */
-    NodeAsks(Pulls pulls, ImageView view, Removals removals, String version) {
+    NodeAsks(Pulls pulls, ImageView view, Removals removals, TagLookups tags, String version) {
         this.pulls = pulls;
         this.view = view;
         this.removals = removals;
+        this.tags = tags;
         this.version = version;
     }
 
@@ -46,6 +49,8 @@ final class NodeAsks {
                     Future.succeededFuture(AnswerBodies.details(view.details(ask.argument())));
                 case AskNode.REMOVE_IMAGE -> removals.remove(ask.argument()).map(AnswerBodies::removed);
                 case AskNode.PRUNE_IMAGES -> removals.prune().map(AnswerBodies::removed);
+                case AskNode.RESOLVE_IMAGE ->
+                    tags.resolve(tagged(ask.argument())).map(AnswerBodies::resolved);
                 default ->
                     Future.failedFuture(new ImageRefused(
                             "unsupported", "this agent, " + version + ", does not know " + ask.action()));
@@ -61,13 +66,27 @@ final class NodeAsks {
         return AnswerBodies.listed(entries);
     }
 
-    private Future<JsonNode> pull(String reference) {
+    private static Image parsed(String reference) {
         Outcome<Image> parsed = Image.parse("reference", reference);
         if (parsed instanceof Outcome.Refused<Image> refused) {
             Rejected first = refused.errors().get(0);
             throw new ImageRefused(ImageRefused.BAD_REQUEST, first.text());
         }
-        Image image = ((Outcome.Ok<Image>) parsed).value();
+        return ((Outcome.Ok<Image>) parsed).value();
+    }
+
+    private static Image.Registry tagged(String reference) {
+        if (parsed(reference) instanceof Image.Registry registry
+                && registry.digest().isEmpty()) {
+            return registry;
+        }
+        throw new ImageRefused(
+                ImageRefused.BAD_REQUEST,
+                "image " + reference + " has no tag of a registry: there is nothing to look up");
+    }
+
+    private Future<JsonNode> pull(String reference) {
+        Image image = parsed(reference);
         if (!image.layered()) {
             throw new ImageRefused(
                     ImageRefused.BAD_REQUEST,

@@ -2,6 +2,7 @@ package io.holdfast.agent;
 
 import io.holdfast.keeper.api.Reply;
 import io.holdfast.model.state.Capacity;
+import io.holdfast.model.state.LayerHashes;
 import io.holdfast.model.state.NodeRegistration;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -19,7 +20,8 @@ final class NodeFacts {
             Reply.Hello hello,
             boolean keeperReady,
             String agentVersion,
-            long incarnation) {
+            long incarnation,
+            LayerHashes layers) {
         SortedMap<String, String> attributes = new TreeMap<>();
         hello.attributes().forEach((name, value) -> attributes.put("node." + name, value));
         attributes.put("node.name", config.name());
@@ -27,7 +29,13 @@ final class NodeFacts {
         attributes.put("node.policy", String.join(",", hello.policy()));
         attributes.put(KEEPER, keeperReady ? "ready" : "unreachable");
         return new NodeRegistration(
-                nodeId, config.name(), less(hello.capacity(), config.reserve()), attributes, agentVersion, incarnation);
+                nodeId,
+                config.name(),
+                less(hello.capacity(), config.reserve()),
+                attributes,
+                agentVersion,
+                incarnation,
+                layers);
     }
 
     private static Capacity less(Reply.Capacity all, Capacity reserve) {

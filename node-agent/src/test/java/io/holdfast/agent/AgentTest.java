@@ -9,10 +9,13 @@ import io.holdfast.agent.disk.DataDirException;
 import io.holdfast.agent.fake.FakeKeeper;
 import io.holdfast.agent.fake.FakeNode;
 import io.holdfast.agent.fake.FakeScheduler;
+import io.holdfast.agent.image.Digests;
+import io.holdfast.agent.image.TestLayout;
 import io.holdfast.agent.reconcile.Samples;
 import io.holdfast.cluster.ClusterMaps;
 import io.holdfast.cluster.MemberConfigs;
 import io.holdfast.cluster.PublishManifest;
+import io.holdfast.keeper.LayerTars;
 import io.holdfast.keeper.api.KeeperError;
 import io.holdfast.keeper.api.Reply;
 import io.holdfast.keeper.api.Request;
@@ -27,6 +30,7 @@ import io.holdfast.model.state.AllocationReport;
 import io.holdfast.model.state.AllocationState;
 import io.holdfast.model.state.Capacity;
 import io.holdfast.model.state.Desired;
+import io.holdfast.model.state.LayerHashes;
 import io.holdfast.model.state.Manifest;
 import io.holdfast.model.state.ManifestRow;
 import io.holdfast.model.state.NodeRegistration;
@@ -439,6 +443,11 @@ class AgentTest {
         assertThat(answer("pull-image", "dir:/srv").message()).contains("dir:/srv is not made of layers");
         assertThat(answer("remove-image", "oci:/none").message()).isEqualTo("image oci:/none is not on this node");
 
+        assertThat(answer("resolve-image", "oci:/none").message())
+                .isEqualTo("image oci:/none has no tag of a registry: there is nothing to look up");
+        assertThat(answer("resolve-image", "r.test/a@sha256:" + "1".repeat(64)).code())
+                .isEqualTo("bad-request");
+
         assertThat(answer("pull-image", "oci:/none").code()).isEmpty();
         Await.until(
                 "its failure",
@@ -448,6 +457,23 @@ class AgentTest {
                         .at("/images/0/failure")
                         .asText()
                         .contains("oci:/none"));
+    }
+
+    @Test
+    void shouldTellWhichLayersItHas() throws Exception {
+        byte[] tar = new LayerTars.Builder().file("etc/a", "a\n").build().tar();
+        TestLayout layout = new TestLayout(directory.resolve("layout"));
+        layout.tag("1", layout.image("amd64", "gzip", tar));
+        startAgent();
+        Await.until("a line", BOUND, () -> scheduler.lineCount() == 1);
+        assertThat(answer("pull-image", "oci:" + layout.directory()).code()).isEmpty();
+
+        Await.until(
+                "its layer",
+                BOUND.plusMillis(AgentVerticle.LAYERS_INTERVAL_MILLIS),
+                () -> Optional.ofNullable(ClusterMaps.nodes(member).get(agent.nodeId()))
+                        .filter(node -> node.layers().equals(LayerHashes.of(List.of(Digests.of(tar)))))
+                        .isPresent());
     }
 
     private int asks;

@@ -3,7 +3,7 @@ package io.holdfast.keeper;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.holdfast.keeper.TestLayers.TestLayer;
+import io.holdfast.keeper.LayerTars.TestLayer;
 import io.holdfast.keeper.api.KeeperClient.RequestFailedException;
 import io.holdfast.keeper.api.Reply;
 import io.holdfast.keeper.api.Request;
@@ -136,7 +136,7 @@ class DiskLimitsTest {
 
     @Test
     void shouldHoldUsersOfAnImageToIt() throws Exception {
-        TestLayer layer = TestLayers.of(TestImage.make(directory));
+        TestLayer layer = LayerTars.of(TestImage.make(directory));
         layer.put(node.config.socket());
         // the image has no more than a shell
         node.client.start(request(

@@ -20,9 +20,11 @@ final class Batch {
     private final int[] noSiblings;
     private final Map<String, int[]> siblingsByKey = new HashMap<>();
     private final Map<List<Constraint>, BitSet> lastingByConstraints = new HashMap<>();
+    private final Map<List<Layer>, double[]> sharesByLayers = new HashMap<>();
 
     private PlacementRequest last;
     private Demand demand;
+    private double[] layerShares = new double[0];
     private int winner = -1;
     private double winnerScore;
     private Placement.Unplaced refusal;
@@ -64,20 +66,22 @@ final class Batch {
     }
 
     private double score(int node) {
-        return Score.of(nodes, node, demand, avoided.get(node));
+        return Score.of(nodes, node, demand, layerShares, avoided.get(node));
     }
 
     private static boolean sameShape(PlacementRequest one, PlacementRequest other) {
         return one.resources().equals(other.resources())
                 && one.antiAffinityKey().equals(other.antiAffinityKey())
                 && one.constraints().equals(other.constraints())
-                && one.avoid().equals(other.avoid());
+                && one.avoid().equals(other.avoid())
+                && one.layers().equals(other.layers());
     }
 
     private void begin(PlacementRequest request) {
         if (demand == null || !demand.isOf(request)) {
             demand = new Demand(request.resources(), request.constraints(), lasting(request.constraints()));
         }
+        layerShares = sharesByLayers.computeIfAbsent(request.layers(), nodes::layerShares);
         refusal = null;
         avoided.clear();
         mark(request.avoid());

@@ -108,6 +108,25 @@ final class NodeColumns {
         return packing;
     }
 
+    /** The share of these layers' bytes that each node has, in [0, 1]; empty where there are no bytes. */
+    double[] layerShares(List<Layer> layers) {
+        double all = layers.stream().mapToDouble(Layer::bytes).sum();
+        if (all <= 0) {
+            return new double[0];
+        }
+        double[] shares = new double[rows.size()];
+        for (int node = 0; node < shares.length; node++) {
+            double there = 0;
+            for (Layer layer : layers) {
+                if (rows.get(node).layers().has(layer.hash())) {
+                    there += layer.bytes();
+                }
+            }
+            shares[node] = there / all;
+        }
+        return shares;
+    }
+
     void keepEligible(BitSet candidates) {
         for (int node = candidates.nextSetBit(0); node >= 0; node = candidates.nextSetBit(node + 1)) {
             if (!rows.get(node).eligible()) {

@@ -1,6 +1,7 @@
 package io.holdfast.placement;
 
 import io.holdfast.model.state.Capacity;
+import io.holdfast.model.state.LayerHashes;
 import java.util.List;
 import java.util.Map;
 
@@ -19,6 +20,7 @@ public record NodeTable(List<Row> rows) {
      * @param used what its allocations reserve
      * @param allocations how many it has
      * @param eligible whether it takes new work
+     * @param layers of images that it has
      */
     public record Row(
             String nodeId,
@@ -27,5 +29,19 @@ public record NodeTable(List<Row> rows) {
             Capacity used,
             int allocations,
             boolean eligible,
-            Map<String, String> attributes) {}
+            Map<String, String> attributes,
+            LayerHashes layers) {
+
+        /** One without layers. */
+        public Row(
+                String nodeId,
+                String name,
+                Capacity capacity,
+                Capacity used,
+                int allocations,
+                boolean eligible,
+                Map<String, String> attributes) {
+            this(nodeId, name, capacity, used, allocations, eligible, attributes, LayerHashes.NONE);
+        }
+    }
 }

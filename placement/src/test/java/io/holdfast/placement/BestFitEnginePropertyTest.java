@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.holdfast.model.job.Constraint;
 import io.holdfast.model.job.Resources;
 import io.holdfast.model.state.Capacity;
+import io.holdfast.model.state.LayerHashes;
 import io.holdfast.placement.NodeTable.Row;
 import io.holdfast.placement.Placement.Placed;
 import io.holdfast.placement.Placement.Unplaced;
@@ -93,7 +94,8 @@ class BestFitEnginePropertyTest {
                             random.nextInt(30)),
                     random.nextInt(10) == 0 ? Dimension.MAX_ALLOCATIONS_PER_NODE - 2 : 0,
                     random.nextInt(8) != 0,
-                    random.nextInt(4) == 0 ? Map.of() : Map.of("zone", "z" + random.nextInt(2))));
+                    random.nextInt(4) == 0 ? Map.of() : Map.of("zone", "z" + random.nextInt(2)),
+                    LayerHashes.of(random.longs(random.nextInt(5), 1, 6).toArray())));
         }
         return new NodeTable(rows);
     }
@@ -119,9 +121,15 @@ class BestFitEnginePropertyTest {
                             "z" + random.nextInt(2)));
             String key = random.nextBoolean() ? "" : "group" + random.nextInt(2);
             List<String> avoid = random.nextBoolean() ? List.of() : List.of("n" + random.nextInt(12));
+            List<Layer> layers = random.nextBoolean()
+                    ? List.of()
+                    : random.longs(random.nextInt(4), 1, 8)
+                            .mapToObj(hash -> new Layer(hash, random.nextInt(3) * 1_000L))
+                            .toList();
             int run = 1 + random.nextInt(8);
             for (int i = 0; i < run; i++) {
-                requests.add(new PlacementRequest("r" + requests.size(), resources, constraints, key, avoid));
+                requests.add(new PlacementRequest(
+                        "r" + requests.size(), resources, constraints, key, avoid, List.of(), layers));
             }
         }
         return requests;
@@ -187,14 +195,14 @@ class BestFitEnginePropertyTest {
             assertThat(pids[node]).isNotNegative();
         }
 
-        /** Not to be avoided, then fuller, then fewer siblings, then earlier. */
+        /** Not to be avoided, then fuller or with more of the image, then fewer siblings, then earlier. */
         boolean betterThan(int one, int other, PlacementRequest request) {
             boolean oneAvoided = request.avoid().contains(rows.get(one).nodeId());
             boolean otherAvoided = request.avoid().contains(rows.get(other).nodeId());
             if (oneAvoided != otherAvoided) {
                 return otherAvoided;
             }
-            double difference = fullness(one, request) - fullness(other, request);
+            double difference = fit(one, request) - fit(other, request);
             if (Math.abs(difference) > 1e-9) {
                 return difference > 0;
             }
@@ -222,6 +230,16 @@ class BestFitEnginePropertyTest {
 
         private int siblings(int node, PlacementRequest request) {
             return (int) siblings(node, request.antiAffinityKey());
+        }
+
+        private double fit(int node, PlacementRequest request) {
+            long all = request.layers().stream().mapToLong(Layer::bytes).sum();
+            long there = request.layers().stream()
+                    .filter(layer -> rows.get(node).layers().has(layer.hash()))
+                    .mapToLong(Layer::bytes)
+                    .sum();
+            double fullness = fullness(node, request) / 2;
+            return 3 * fullness + (all == 0 ? fullness : (double) there / all);
         }
 
         private double fullness(int node, PlacementRequest request) {

@@ -11,6 +11,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.holdfast.model.job.Resources;
+import io.holdfast.model.state.LayerHashes;
 import io.holdfast.placement.NodeTable.Row;
 import io.holdfast.placement.Placement.Placed;
 import java.util.Collections;
@@ -126,6 +127,60 @@ class BestFitEngineTest {
         assertThat(nodesOf(rows, request("x", new Resources(0, 0, 0, 0, 0)))).containsExactly("-");
     }
 
+    private static Row having(Row row, long... layers) {
+        return new Row(
+                row.nodeId(),
+                row.name(),
+                row.capacity(),
+                row.used(),
+                row.allocations(),
+                row.eligible(),
+                row.attributes(),
+                LayerHashes.of(layers));
+    }
+
+    private static PlacementRequest of(Resources resources, List<String> avoid, Layer... layers) {
+        return new PlacementRequest("x", resources, List.of(), "", avoid, List.of(), List.of(layers));
+    }
+
+    @Test
+    void shouldPreferTheNodeWithMoreOfTheImageWhereAllElseIsEqual() {
+        Layer base = new Layer(1, 1_000);
+        Layer top = new Layer(2, 10);
+        List<Row> rows = List.of(
+                having(node("none", 4000, 8 * GI)),
+                having(node("top", 4000, 8 * GI), 2, 3, 4),
+                having(node("base", 4000, 8 * GI), 1));
+
+        assertThat(nodesOf(rows, of(needs(1000, GI), List.of(), base, top))).containsExactly("base");
+        assertThat(nodesOf(rows, of(needs(1000, GI), List.of(), top))).containsExactly("top");
+        assertThat(nodesOf(rows, of(needs(1000, GI), List.of(), new Layer(9, 0))))
+                .containsExactly("none");
+        assertThat(nodesOf(rows, times(6, of(needs(1000, GI), List.of(), base))))
+                .containsExactly("base", "base", "base", "base", "none", "none");
+    }
+
+    @Test
+    void shouldLetRoomConstraintsPackingAndAvoidanceWinOverLayers() {
+        Layer layer = new Layer(1, 1_000);
+        Row has = having(node("has", 4000, 8 * GI), 1);
+
+        assertThat(nodesOf(
+                        List.of(having(node("has", 500, GI), 1), node("room", 4000, 8 * GI)),
+                        of(needs(1000, GI), List.of(), layer)))
+                .containsExactly("room");
+        assertThat(nodesOf(
+                        List.of(has, used("packed", 4000, 8 * GI, 3000, 6 * GI)),
+                        of(needs(1000, GI), List.of(), layer)))
+                .containsExactly("packed");
+        assertThat(nodesOf(List.of(has, node("other", 4000, 8 * GI)), of(needs(1000, GI), List.of("has"), layer)))
+                .containsExactly("other");
+        PlacementRequest elsewhere = new PlacementRequest(
+                "x", needs(1000, GI), List.of(notEqual("node.id", "has")), "", List.of(), List.of(), List.of(layer));
+        assertThat(nodesOf(List.of(has, node("other", 4000, 8 * GI)), elsewhere))
+                .containsExactly("other");
+    }
+
     @Test
     void shouldScoreBetweenZeroAndOne() {
         Placed full = placed(List.of(node("a", 1000, GI)), request("x", needs(1000, GI)));
@@ -133,7 +188,11 @@ class BestFitEngineTest {
                 List.of(node("a", 1_000_000, 1000 * GI)),
                 new PlacementRequest("x", needs(1, 1), List.of(), "", List.of("a")));
 
+        Placed whole =
+                placed(List.of(having(node("a", 1000, GI), 1)), of(needs(1000, GI), List.of(), new Layer(1, 1_000)));
+
         assertThat(full.score()).isEqualTo(1);
+        assertThat(whole.score()).isEqualTo(1);
         assertThat(avoided.score()).isBetween(0.0, 0.001);
     }
 

@@ -5,6 +5,7 @@ import io.holdfast.model.Clock;
 import io.holdfast.model.IdSource;
 import io.holdfast.model.RandomIds;
 import io.holdfast.model.SystemClock;
+import io.holdfast.model.line.NodeImages;
 import io.holdfast.placement.BestFitEngine;
 import io.holdfast.scheduler.api.ApiServer;
 import io.holdfast.scheduler.api.ApiSettings;
@@ -102,7 +103,8 @@ public final class Scheduler {
         // the store's lock says that no other scheduler is alive on it: the lead is ours at once, also when the one
         // before was killed and its lease has not run out
         String holder = "scheduler-" + store.clusterId();
-        Core heart = new Core(config.core(), store, member, new BestFitEngine(), loop, clock, ids, holder);
+        Core heart =
+                new Core(config.core(), store, member, this::resolve, new BestFitEngine(), loop, clock, ids, holder);
         core = Optional.of(heart);
         ApiServer server = new ApiServer(
                 vertx,
@@ -126,6 +128,11 @@ public final class Scheduler {
                     httpPort = port;
                     return null;
                 });
+    }
+
+    /** Over the lines of the server, which comes after the core. */
+    private Future<NodeImages.Resolved> resolve(String nodeId, String reference) {
+        return api.orElseThrow().resolve(nodeId, reference);
     }
 
     private static Throwable asRefusal(Throwable cause) {

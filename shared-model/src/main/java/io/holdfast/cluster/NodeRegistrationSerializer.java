@@ -1,15 +1,18 @@
 package io.holdfast.cluster;
 
+import com.hazelcast.nio.serialization.FieldKind;
 import com.hazelcast.nio.serialization.compact.CompactReader;
 import com.hazelcast.nio.serialization.compact.CompactSerializer;
 import com.hazelcast.nio.serialization.compact.CompactWriter;
 import io.holdfast.model.state.Capacity;
+import io.holdfast.model.state.LayerHashes;
 import io.holdfast.model.state.NodeRegistration;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
 /** What a node says of itself. Attributes are two arrays of one length, sorted by name. */
 final class NodeRegistrationSerializer implements CompactSerializer<NodeRegistration> {
+    private static final String LAYERS = "layers";
 
     @Override
     public NodeRegistration read(CompactReader in) {
@@ -30,7 +33,15 @@ final class NodeRegistrationSerializer implements CompactSerializer<NodeRegistra
                         in.readInt64("pids")),
                 attributes,
                 in.readString("agentVersion"),
-                in.readInt64("incarnation"));
+                in.readInt64("incarnation"),
+                layers(in));
+    }
+
+    /** An agent that is older than the field tells of none. */
+    private static LayerHashes layers(CompactReader in) {
+        return in.getFieldKind(LAYERS) == FieldKind.ARRAY_OF_INT64
+                ? LayerHashes.of(in.readArrayOfInt64(LAYERS))
+                : LayerHashes.NONE;
     }
 
     @Override
@@ -46,6 +57,7 @@ final class NodeRegistrationSerializer implements CompactSerializer<NodeRegistra
         out.writeArrayOfString("attributeValues", node.attributes().values().toArray(String[]::new));
         out.writeString("agentVersion", node.agentVersion());
         out.writeInt64("incarnation", node.incarnation());
+        out.writeArrayOfInt64(LAYERS, node.layers().toArray());
     }
 
     @Override

@@ -5,6 +5,7 @@ import io.holdfast.model.state.AllocationReport;
 import io.holdfast.model.state.AllocationState;
 import io.holdfast.model.state.Capacity;
 import io.holdfast.model.state.Desired;
+import io.holdfast.model.state.LayerHashes;
 import io.holdfast.model.state.Manifest;
 import io.holdfast.model.state.ManifestRow;
 import io.holdfast.model.state.NodeRegistration;
@@ -82,6 +83,7 @@ final class Documents {
                 new Capacity(cpuMillis, 1L << 33, 1L << 40, 4_096),
                 new TreeMap<>(Map.of("node.arch", "amd64", "node.kernel", "6.18")),
                 "0.1.0",
-                incarnation);
+                incarnation,
+                LayerHashes.of(new long[] {-1, 0x0123_4567_89ab_cdefL}));
     }
 }

@@ -11,7 +11,9 @@ import com.hazelcast.internal.serialization.impl.compact.Schema;
 import com.hazelcast.internal.serialization.impl.compact.SchemaService;
 import com.hazelcast.nio.serialization.HazelcastSerializationException;
 import com.hazelcast.nio.serialization.genericrecord.GenericRecordBuilder;
+import io.holdfast.model.state.LayerHashes;
 import io.holdfast.model.state.Manifest;
+import io.holdfast.model.state.NodeRegistration;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -103,6 +105,26 @@ class GoldenFormatTest {
         assertThatThrownBy(() -> service.<Manifest>toObject(newer))
                 .isInstanceOf(HazelcastSerializationException.class)
                 .hasMessageContaining("manifest has format 2, this version reads 1");
+    }
+
+    @Test
+    void shouldReadARegistrationOfAnAgentThatTellsOfNoLayers() {
+        Data older = service.toData(GenericRecordBuilder.compact("holdfast.node-registration")
+                .setInt32("format", Format.VERSION)
+                .setString("nodeId", "node-1")
+                .setString("name", "alpha")
+                .setInt64("cpuMillis", 2_000)
+                .setInt64("memoryBytes", 1L << 33)
+                .setInt64("diskBytes", 1L << 40)
+                .setInt64("pids", 4_096)
+                .setArrayOfString("attributeNames", new String[] {"node.arch", "node.kernel"})
+                .setArrayOfString("attributeValues", new String[] {"amd64", "6.18"})
+                .setString("agentVersion", "0.1.0")
+                .setInt64("incarnation", 7)
+                .build());
+
+        assertThat(service.<NodeRegistration>toObject(older))
+                .isEqualTo(Documents.node(7, 2_000).with(LayerHashes.NONE));
     }
 
     @Test

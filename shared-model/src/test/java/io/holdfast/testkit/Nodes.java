@@ -25,6 +25,12 @@ public final class Nodes {
         TreeMap<String, String> attributes = new TreeMap<>(node.attributes());
         attributes.put(name, value);
         return new NodeRegistration(
-                node.nodeId(), node.name(), node.capacity(), attributes, node.agentVersion(), node.incarnation());
+                node.nodeId(),
+                node.name(),
+                node.capacity(),
+                attributes,
+                node.agentVersion(),
+                node.incarnation(),
+                node.layers());
     }
 }

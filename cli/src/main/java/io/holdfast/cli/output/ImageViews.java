@@ -12,6 +12,9 @@ public final class ImageViews {
     /** Of a digest: its algorithm and as much of it as tells images apart. */
     private static final int DIGEST_LENGTH = "sha256:".length() + 12;
 
+    /** Between a reference and its digest. */
+    private static final String PINNED = "@sha256:";
+
     private ImageViews() {}
 
     /** @param nodes each with its images */
@@ -23,7 +26,7 @@ public final class ImageViews {
                 boolean there = image.path("digest").isTextual();
                 table.row(
                         node.path("node").asText(),
-                        image.path("reference").asText(),
+                        name(image),
                         digest(image),
                         there ? Units.bytes(image.path("sizeBytes").asLong()) : "",
                         there ? image.path("layers").asText() : "",
@@ -48,8 +51,19 @@ public final class ImageViews {
                 : image.path("failure").isTextual() ? image.path("failure").asText() : "";
     }
 
+    /** Without a digest: that has its own column. */
+    private static String name(JsonNode image) {
+        String reference = image.path("reference").asText();
+        int at = reference.indexOf(PINNED);
+        return at < 0 ? reference : reference.substring(0, at);
+    }
+
     private static String digest(JsonNode image) {
-        String digest = image.path("digest").isTextual() ? image.path("digest").asText() : "";
+        String reference = image.path("reference").asText();
+        int at = reference.indexOf(PINNED);
+        String digest = at >= 0
+                ? reference.substring(at + 1)
+                : image.path("digest").isTextual() ? image.path("digest").asText() : "";
         return digest.length() <= DIGEST_LENGTH ? digest : digest.substring(0, DIGEST_LENGTH);
     }
 

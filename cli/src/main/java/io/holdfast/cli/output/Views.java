@@ -60,8 +60,28 @@ public final class Views {
         }
         groups.print(console.out(), console.colours());
         waiting.forEach(line -> console.out().println(Table.printable(line)));
+        images(console, job);
         console.out().println();
         allocations(console, job.path("allocations"));
+    }
+
+    /** What the tags of its groups stand for, where it has any. */
+    private static void images(Console console, JsonNode job) {
+        Table table = new Table("GROUP", "IMAGE", "DIGEST");
+        boolean any = false;
+        for (JsonNode group : job.path("groups")) {
+            for (JsonNode image : group.path("images")) {
+                any = true;
+                table.row(
+                        group.path("name").asText(),
+                        image.path("reference").asText(),
+                        image.path("digest").isTextual() ? image.path("digest").asText() : "not known yet");
+            }
+        }
+        if (any) {
+            console.out().println();
+            table.print(console.out(), console.colours());
+        }
     }
 
     public static void allocations(Console console, JsonNode items) {

@@ -21,6 +21,9 @@ final class ImagesJson {
             ObjectNode one = all.addObject();
             one.put("reference", image.reference());
             one.put("digest", image.digest());
+            if (!image.rootDigest().isEmpty()) {
+                one.put("rootDigest", image.rootDigest());
+            }
             one.put("pulledAtMillis", image.pulledAtMillis());
             one.put("usedAtMillis", image.usedAtMillis());
             ArrayNode layers = one.putArray("layers");
@@ -57,6 +60,7 @@ final class ImagesJson {
             images.add(new ImageRecord(
                     one.path("reference").asText(),
                     one.path("digest").asText(),
+                    one.path("rootDigest").asText(),
                     config(one.path("config")),
                     layers,
                     one.path("pulledAtMillis").asLong(),

@@ -13,4 +13,9 @@ public record ResolvedImage(String digest, String indexDigest, ImageConfig confi
     public ResolvedImage {
         layers = List.copyOf(layers);
     }
+
+    /** Of what the image's name stands for at its source: of the index, where there is one. */
+    public String rootDigest() {
+        return indexDigest.isEmpty() ? digest : indexDigest;
+    }
 }

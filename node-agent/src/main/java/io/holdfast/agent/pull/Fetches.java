@@ -56,7 +56,14 @@ final class Fetches {
         List<ImageRecord.LayerRecord> records = resolved.layers().stream()
                 .map(layer -> new ImageRecord.LayerRecord(layer.diffId(), layer.sizeBytes()))
                 .toList();
-        return new ImageRecord(pull.reference(), resolved.digest(), resolved.config(), records, nowMillis, nowMillis);
+        return new ImageRecord(
+                pull.reference(),
+                resolved.digest(),
+                resolved.rootDigest(),
+                resolved.config(),
+                records,
+                nowMillis,
+                nowMillis);
     }
 
     private Future<?> layers(Pull pull, ResolvedImage resolved) {

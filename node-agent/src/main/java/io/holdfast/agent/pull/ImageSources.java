@@ -15,10 +15,11 @@ import java.util.random.RandomGenerator;
 public final class ImageSources {
     private ImageSources() {}
 
-    public static ImageSource open(RegistriesConfig registries, Clock clock, RandomGenerator random) {
+    /** @param pacing of registries */
+    public static ImageSource open(RegistriesConfig registries, Pacing pacing, Clock clock, RandomGenerator random) {
         NodePlatform platform = platform();
         return new Images(
-                new RegistrySource(registries, platform, Pacing.DEFAULT, clock, Thread::sleep, random),
+                new RegistrySource(registries, platform, pacing, clock, Thread::sleep, random),
                 new LayoutSource(platform),
                 new ArchiveSource(platform));
     }

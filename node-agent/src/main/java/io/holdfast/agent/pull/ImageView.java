@@ -44,10 +44,11 @@ public final class ImageView {
 
     /** @throws ImageRefused where it is not there */
     public NodeImages.Details details(String reference) {
-        ImageRecord image = there(reference).orElseThrow(() -> ImageRefused.absent(reference));
+        ImageRecord image =
+                there(reference).or(() -> pinned(reference)).orElseThrow(() -> ImageRefused.absent(reference));
         ImageConfig config = image.config();
         return new NodeImages.Details(
-                entry(reference, use.get()),
+                entry(image.reference(), use.get()),
                 new NodeImages.Config(
                         config.entrypoint(),
                         config.command(),
@@ -63,6 +64,13 @@ public final class ImageView {
                 0);
     }
 
+    /** What a tag was pinned to last. */
+    private Optional<ImageRecord> pinned(String reference) {
+        return pulls.images().stream()
+                .filter(pulls.index().named(reference)::contains)
+                .max(Comparator.comparingLong(ImageRecord::pulledAtMillis));
+    }
+
     private Optional<ImageRecord> there(String reference) {
         return pulls.index().get(reference).filter(image -> pulls.layers().hasAll(image.diffIds()));
     }
@@ -71,7 +79,7 @@ public final class ImageView {
         Optional<ImageRecord> image = there(reference);
         return new NodeImages.Entry(
                 reference,
-                image.map(ImageRecord::digest).orElse(""),
+                image.map(ImageRecord::toldDigest).orElse(""),
                 image.map(ImageView::size).orElse(0L),
                 image.map(known -> known.layers().size()).orElse(0),
                 image.map(ImageRecord::pulledAtMillis).orElse(0L),

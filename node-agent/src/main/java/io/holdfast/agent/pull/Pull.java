@@ -72,10 +72,17 @@ final class Pull {
                 .otherwiseEmpty();
     }
 
+    /** A tag says more than the digest that it is pinned to. */
+    private String shown() {
+        return image instanceof Image.Registry registry && !registry.tag().isEmpty()
+                ? registry.at("").reference()
+                : reference();
+    }
+
     /** For people. */
     String progress() {
         if (layers == 0) {
-            return "pulling " + reference();
+            return "pulling " + shown();
         }
         long fetched = thereBytes
                 + fetches.values().stream().mapToLong(LayerFetch::fetchedBytes).sum();
@@ -84,7 +91,7 @@ final class Pull {
                 .count();
         return "pulling %s: %s of %s, %d of %d layers"
                 .formatted(
-                        reference(),
+                        shown(),
                         Sizes.rounded(Math.min(fetched, totalBytes)),
                         Sizes.rounded(totalBytes),
                         layers - open,

@@ -9,10 +9,12 @@ import io.holdfast.keeper.api.Reply;
 import io.holdfast.model.Clock;
 import io.holdfast.model.job.Image;
 import io.holdfast.model.job.PullPolicy;
+import io.holdfast.model.state.LayerHashes;
 import io.vertx.core.AsyncResult;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.nio.file.Path;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -165,9 +167,9 @@ public final class Pulls {
 
     private ImageSight begin(ImageWish wish) {
         String reference = wish.image().reference();
-        Optional<ImageRecord> known = index.get(reference).filter(image -> layers.hasAll(image.diffIds()));
+        Optional<ImageRecord> known = there(wish.image());
         if (known.isPresent() && wish.pull() != PullPolicy.ALWAYS) {
-            index.used(reference);
+            index.used(known.get(), reference);
             return ready(known.get());
         }
         if (wish.pull() == PullPolicy.NEVER) {
@@ -175,6 +177,11 @@ public final class Pulls {
                     "image " + reference + " is not on this node, and the task says pull: never", true);
         }
         return new ImageSight.Pulling(fetching(wish.image()).progress());
+    }
+
+    /** An image that can be started at once, whatever name it came by. */
+    Optional<ImageRecord> there(Image image) {
+        return index.find(image, record -> layers.hasAll(record.diffIds()));
     }
 
     /** The one pull of it, whoever wants it. */
@@ -298,6 +305,15 @@ public final class Pulls {
         return index.all().stream()
                 .filter(image -> layers.hasAll(image.diffIds()))
                 .toList();
+    }
+
+    /** Of all images that are there, for whom to prefer this node: the most recently used first. */
+    public LayerHashes layerHashes() {
+        return LayerHashes.of(index.all().stream()
+                .sorted(Comparator.comparingLong(ImageRecord::usedAtMillis).reversed())
+                .flatMap(image -> image.diffIds().stream())
+                .filter(layers::has)
+                .toList());
     }
 
     /** Layers that somebody is about to start on: a name may stand for others by now. */

@@ -12,6 +12,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -43,7 +44,7 @@ public final class Removals {
         this.use = use;
     }
 
-    /** Fails with {@link ImageRefused} where it is not there, or is needed. */
+    /** With a tag, also what it was pinned to. Fails with {@link ImageRefused} where it is not there, or is needed. */
     public Future<NodeImages.Removed> remove(String reference) {
         return next(() -> keeper.layers().compose(there -> removeOne(reference, there)));
     }
@@ -100,18 +101,23 @@ public final class Removals {
     }
 
     private Future<NodeImages.Removed> removeOne(String reference, Reply.Layers there) {
-        Optional<ImageRecord> image = pulls.index().get(reference);
-        if (image.isEmpty() && !onItsWay(reference)) {
+        List<ImageRecord> images = pulls.index().named(reference);
+        if (images.isEmpty() && !onItsWay(reference)) {
             return forget(reference);
         }
-        Optional<ImageRefused> refused = refusal(reference, use.get());
+        ImageUse used = use.get();
+        Optional<ImageRefused> refused = Stream.concat(
+                        Stream.of(reference), images.stream().map(ImageRecord::reference))
+                .flatMap(name -> refusal(name, used).stream())
+                .findFirst();
         if (refused.isPresent()) {
             return Future.failedFuture(refused.get());
         }
         pulls.asked().forget(reference);
-        Set<String> own = new HashSet<>(image.get().diffIds());
+        Set<String> own = new HashSet<>();
+        images.forEach(image -> own.addAll(image.diffIds()));
         return sweep(
-                List.of(image.get()),
+                images,
                 there.items().stream()
                         .filter(layer -> own.contains(layer.diffId()))
                         .toList());

@@ -61,6 +61,7 @@ class DataDirTest {
         return List.of(new ImageRecord(
                 "docker.io/library/web:1",
                 "sha256:m",
+                "sha256:i",
                 config,
                 List.of(new ImageRecord.LayerRecord("sha256:a", 10), new ImageRecord.LayerRecord("sha256:b", 20)),
                 1_000,
@@ -118,6 +119,16 @@ class DataDirTest {
             KnownImages asked = new KnownImages(List.of(), List.of("docker.io/library/web:2", "oci:/srv/app"));
             data.writeImages(asked);
             assertThat(data.images()).isEqualTo(asked);
+
+            data.writeImages(known);
+            Files.writeString(
+                    directory.resolve("images.json"),
+                    golden("images.v1.json").replace("    \"rootDigest\" : \"sha256:i\",\n", ""));
+            assertThat(data.images().images())
+                    .as("as agents wrote them that did not keep what the reference stands for")
+                    .extracting(ImageRecord::rootDigest)
+                    .containsExactly("");
+            data.writeImages(asked);
         }
         assertThat(Files.readString(directory.resolve("images.json"))).isEqualTo(golden("images-asked.v1.json"));
     }

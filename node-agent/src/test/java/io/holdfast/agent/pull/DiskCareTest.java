@@ -18,6 +18,7 @@ class DiskCareTest {
         return new ImageRecord(
                 reference,
                 "",
+                "",
                 CONFIG,
                 Arrays.stream(layers)
                         .map(id -> new ImageRecord.LayerRecord(id, 1))

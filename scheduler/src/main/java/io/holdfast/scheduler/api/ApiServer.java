@@ -6,12 +6,14 @@ import io.holdfast.model.error.ErrorCode;
 import io.holdfast.model.job.JobDecoder;
 import io.holdfast.model.line.ExecFrame;
 import io.holdfast.model.line.LineMessage;
+import io.holdfast.model.line.NodeImages;
 import io.holdfast.scheduler.core.ClusterView;
 import io.holdfast.scheduler.core.Commands;
 import io.holdfast.scheduler.core.EventFeed;
 import io.holdfast.scheduler.core.NodeLeases;
 import io.holdfast.scheduler.dashboard.Dashboard;
 import io.holdfast.scheduler.line.LineServer;
+import io.holdfast.scheduler.line.NodeLookup;
 import io.holdfast.scheduler.line.NodeStreams;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
@@ -62,7 +64,7 @@ public final class ApiServer {
     private final Future<Loaded> loaded;
 
     private String deployment = "";
-    private Context own;
+    private volatile Context own;
     private HttpServer server;
     private long lagOfServer;
     private long lagOfCore;
@@ -118,6 +120,13 @@ public final class ApiServer {
                     .onSuccess(id -> deployment = id)
                     .compose(id -> bound.future());
         });
+    }
+
+    /** To be called on the core's context: asks a node what a tag stands for, once this listens. */
+    public Future<NodeImages.Resolved> resolve(String nodeId, String reference) {
+        return own == null
+                ? Future.failedFuture(new NodeStreams.NodeUnreachable("this scheduler does not listen yet"))
+                : new NodeLookup(core, own, lines.streams()).resolve(nodeId, reference);
     }
 
     private Future<Integer> serve(Context context, Loaded parts, String host, int port) {

@@ -3,6 +3,7 @@ package io.holdfast.scheduler.api;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.holdfast.model.job.GroupSpec;
+import io.holdfast.model.job.ImagePin;
 import io.holdfast.model.job.Resources;
 import io.holdfast.scheduler.core.GroupStatus;
 import io.holdfast.scheduler.core.JobStatus;
@@ -11,7 +12,7 @@ import java.util.List;
 /**
  * A job as the API shows it: {@code Job} in {@code openapi.yaml}.
  *
- * @param spec canonical; missing where jobs are listed
+ * @param spec canonical, as it was submitted; missing where jobs are listed
  */
 record JobView(
         String project,
@@ -38,9 +39,17 @@ record JobView(
             int failed,
             int lost,
             String pendingReason,
+            List<PinnedImage> images,
             Reserved resources) {}
 
     record Reserved(long cpuMillis, long memoryBytes) {}
+
+    /** @param digest null while it is not known */
+    record PinnedImage(String reference, String digest) {
+        static PinnedImage of(ImagePin pin) {
+            return new PinnedImage(pin.reference(), pin.resolved() ? pin.digest() : null);
+        }
+    }
 
     /** @param spec an empty node for none */
     static JobView of(JobStatus job, JsonNode spec) {
@@ -75,6 +84,7 @@ record JobView(
                 group.failed(),
                 group.lost(),
                 group.pendingReason(),
+                group.images().stream().map(PinnedImage::of).toList(),
                 new Reserved(resources.cpuMillis(), resources.memoryBytes()));
     }
 }

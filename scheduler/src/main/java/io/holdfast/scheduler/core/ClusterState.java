@@ -6,6 +6,7 @@ import io.holdfast.model.job.Resources;
 import io.holdfast.model.state.Allocation;
 import io.holdfast.model.state.AllocationState;
 import io.holdfast.model.state.Capacity;
+import io.holdfast.scheduler.store.Pinned;
 import io.holdfast.scheduler.store.StoredJob;
 import io.holdfast.scheduler.store.StoredState;
 import java.util.ArrayList;
@@ -55,6 +56,11 @@ final class ClusterState {
         if (present == null || present.job().version() <= job.version()) {
             jobs.put(job.key(), JobRecord.of(job));
         }
+    }
+
+    /** A tag has become known. */
+    void pin(Pinned pinned) {
+        jobs.computeIfPresent(pinned.job(), (key, job) -> job.with(pinned));
     }
 
     Optional<JobRecord> job(JobKey key) {

@@ -50,6 +50,7 @@ public final class Core {
     private boolean closed;
 
     /**
+     * @param lookup asks nodes what tags stand for
      * @param holder names this scheduler among those that share the store
      * @param ids for allocations
      */
@@ -57,6 +58,7 @@ public final class Core {
             CoreSettings settings,
             Store store,
             ClusterLink link,
+            ImageLookup lookup,
             PlacementEngine engine,
             Loop loop,
             Clock clock,
@@ -69,7 +71,7 @@ public final class Core {
         this.parts = new CoreParts(store, loop, clock, state, nodes, new Results(), new EventLog(store));
         this.publisher = new ManifestPublisher(link, loop, new Rows(state), this::outbid);
         Planner planner = new Planner(engine, ids);
-        this.evaluator = new Evaluator(parts, planner, publisher, new CommitOutcomes());
+        this.evaluator = new Evaluator(parts, planner, publisher, lookup, new CommitOutcomes());
         this.fold = new ReportFold(state, nodes, parts.results(), clock, this::observed, this::outbid);
         this.leadership =
                 new Leadership(store, loop, clock, holder, settings.leadLeaseMillis(), new LeadershipFollower());

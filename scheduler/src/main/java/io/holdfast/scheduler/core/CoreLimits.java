@@ -42,6 +42,17 @@ final class CoreLimits {
     /** What could not be read from the link is read again after this. */
     static final long READ_RETRY_MILLIS = 500;
 
+    /** So many nodes at most are asked at once what tags stand for; the others wait. */
+    static final int LOOKUPS_AT_ONCE = 32;
+
+    /** A node that could not say what a tag stands for is followed by the next after this, doubled each time. */
+    static final long LOOKUP_RETRY_MILLIS = 1_000;
+
+    static final long LOOKUP_RETRY_MAX_MILLIS = 30_000;
+
+    /** So many characters at most of what a node says are shown. */
+    static final int LOOKUP_MESSAGE_LENGTH = 512;
+
     /** So many events are read from the store at once. */
     static final int EVENTS_PER_READ = 512;
 

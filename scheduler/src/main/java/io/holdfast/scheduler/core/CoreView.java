@@ -46,7 +46,7 @@ final class CoreView implements ClusterView {
         return JobStates.status(
                 record,
                 parts.state().ofJob(key),
-                evaluator.reasons(key),
+                evaluator.reasons(record),
                 parts.clock().nowMillis());
     }
 

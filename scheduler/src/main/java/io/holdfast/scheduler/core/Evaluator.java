@@ -10,6 +10,7 @@ import io.holdfast.scheduler.event.ClusterEvent;
 import io.holdfast.scheduler.publish.ManifestPublisher;
 import io.holdfast.scheduler.reconcile.JobView;
 import io.holdfast.scheduler.store.Commit;
+import io.holdfast.scheduler.store.Pinned;
 import io.holdfast.scheduler.store.Store;
 import io.vertx.core.Future;
 import java.util.ArrayList;
@@ -45,6 +46,7 @@ final class Evaluator {
     private final Results results;
     private final Planner planner;
     private final ManifestPublisher publisher;
+    private final ImageLookups images;
     private final Outcomes outcomes;
     private final EvaluationQueue queue = new EvaluationQueue();
 
@@ -55,7 +57,7 @@ final class Evaluator {
     private boolean busy;
     private boolean woken;
 
-    Evaluator(CoreParts parts, Planner planner, ManifestPublisher publisher, Outcomes outcomes) {
+    Evaluator(CoreParts parts, Planner planner, ManifestPublisher publisher, ImageLookup lookup, Outcomes outcomes) {
         this.parts = parts;
         this.store = parts.store();
         this.clock = parts.clock();
@@ -64,6 +66,7 @@ final class Evaluator {
         this.results = parts.results();
         this.planner = planner;
         this.publisher = publisher;
+        this.images = new ImageLookups(lookup, nodes, clock, this::resolved);
         this.outcomes = outcomes;
     }
 
@@ -78,6 +81,7 @@ final class Evaluator {
         queue.clear();
         results.clear();
         reasons.clear();
+        images.clear();
     }
 
     void evaluate(JobKey job) {
@@ -105,6 +109,7 @@ final class Evaluator {
     /** Time has passed. */
     void tick() {
         queue.due(clock.nowMillis());
+        images.advance();
         wake();
     }
 
@@ -118,13 +123,22 @@ final class Evaluator {
         }
     }
 
-    Map<String, String> reasons(JobKey job) {
-        return reasons.getOrDefault(job, Map.of());
+    /** Why instances are not placed, by group. */
+    Map<String, String> reasons(JobRecord job) {
+        Map<String, String> all = new HashMap<>(reasons.getOrDefault(job.job().key(), Map.of()));
+        all.putAll(images.reasons(job));
+        return all;
+    }
+
+    private void resolved(Pinned pinned, String nodeName) {
+        results.pinned(pinned);
+        results.event(Events.imageResolved(pinned, nodeName, clock.nowMillis()));
+        wake();
     }
 
     /** Whether nothing is to be done now. */
     boolean idle() {
-        return !busy && !woken && queue.isEmpty() && results.isEmpty();
+        return !busy && !woken && queue.isEmpty() && results.isEmpty() && images.idle();
     }
 
     int queued() {
@@ -144,9 +158,14 @@ final class Evaluator {
 
     private void commitResults() {
         List<Allocation> ends = results.takeEnds(state, CoreLimits.RESULTS_PER_COMMIT, clock.nowMillis());
+        List<Pinned> pinned = results.takePinned();
         List<ClusterEvent> made = new ArrayList<>(results.takeEvents());
         ends.forEach(a -> made.add(event(Events.ALLOCATION_CHANGED, a)));
-        commit(new Commit(List.of(), Map.of(), ends, List.of(), made), () -> {
+        commit(new Commit(List.of(), Map.of(), ends, List.of(), pinned, made), () -> {
+            pinned.forEach(one -> {
+                state.pin(one);
+                queue.add(one.job());
+            });
             for (Allocation a : ends) {
                 state.put(a);
                 publisher.touch(a.nodeId());
@@ -162,8 +181,12 @@ final class Evaluator {
         List<JobView> jobs = new ArrayList<>();
         for (JobKey key : queue.take(CoreLimits.JOBS_PER_PASS)) {
             // one that waits for a node's word is put back when that has come
-            state.job(key).filter(job -> !awaits(key)).ifPresent(job -> jobs.add(job.view()));
+            state.job(key).filter(job -> !awaits(key)).ifPresent(job -> {
+                images.want(job);
+                jobs.add(job.view());
+            });
         }
+        images.advance();
         Draft draft = planner.draft(jobs, state::ofJob, nodeStates(), table(), clock.nowMillis());
         draft.lookAgainAt.forEach(queue::lookAgainAt);
         for (JobView job : jobs) {
@@ -269,7 +292,8 @@ final class Evaluator {
                         state.reservedOn(node.id),
                         state.liveOn(node.id),
                         node.takesWork(),
-                        node.registration.attributes()));
+                        node.registration.attributes(),
+                        node.registration.layers()));
             }
         }
         return new NodeTable(rows);

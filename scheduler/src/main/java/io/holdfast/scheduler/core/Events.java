@@ -3,6 +3,7 @@ package io.holdfast.scheduler.core;
 import io.holdfast.model.state.Allocation;
 import io.holdfast.model.state.NodeState;
 import io.holdfast.scheduler.event.ClusterEvent;
+import io.holdfast.scheduler.store.Pinned;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -10,6 +11,7 @@ import java.util.Map;
 final class Events {
     static final String ALLOCATION_PLACED = "allocation-placed";
     static final String ALLOCATION_CHANGED = "allocation-changed";
+    static final String IMAGE_RESOLVED = "image-resolved";
     static final String NODE_REGISTERED = "node-registered";
     static final String NODE_CHANGED = "node-changed";
     static final String LEADER_ELECTED = "leader-elected";
@@ -41,6 +43,22 @@ final class Events {
         data.put("nodeId", a.nodeId());
         data.putAll(more);
         return new ClusterEvent(0, nowMillis, type, a.job().project(), a.id(), data);
+    }
+
+    /** @param nodeName of the node that was asked */
+    static ClusterEvent imageResolved(Pinned pinned, String nodeName, long nowMillis) {
+        Map<String, Object> data = new LinkedHashMap<>();
+        data.put("version", pinned.version());
+        data.put("reference", pinned.reference());
+        data.put("digest", pinned.digest());
+        data.put("node", nodeName);
+        return new ClusterEvent(
+                0,
+                nowMillis,
+                IMAGE_RESOLVED,
+                pinned.job().project(),
+                pinned.job().job(),
+                data);
     }
 
     static ClusterEvent nodeRegistered(Node node, long nowMillis) {

@@ -74,7 +74,8 @@ final class JobStates {
                 counts.getOrDefault(AllocationState.COMPLETE, 0),
                 counts.getOrDefault(AllocationState.FAILED, 0),
                 counts.getOrDefault(AllocationState.LOST, 0),
-                desired == 0 ? "" : reason);
+                desired == 0 ? "" : reason,
+                record.job().pins().of(group.name()).toList());
     }
 
     private static Map<Integer, Allocation> newest(JobRecord record, GroupSpec group, List<Allocation> allocations) {

@@ -1,6 +1,7 @@
 package io.holdfast.scheduler.core;
 
 import io.holdfast.model.Clock;
+import io.holdfast.model.state.LayerHashes;
 import io.holdfast.model.state.NodeRegistration;
 import io.holdfast.model.state.NodeState;
 import io.holdfast.model.state.Report;
@@ -96,8 +97,9 @@ final class NodeTracker implements NodeLeases {
             return;
         }
         boolean first = !node.registered;
-        boolean changed = !node.registration.equals(registration);
         boolean wasLow = node.diskIsLow();
+        // layers come and go all the time, and make no room
+        boolean changed = !node.registration.with(LayerHashes.NONE).equals(registration.with(LayerHashes.NONE));
         node.registration = registration;
         node.registered = true;
         if (first) {

@@ -2,11 +2,14 @@ package io.holdfast.scheduler.core;
 
 import io.holdfast.model.IdSource;
 import io.holdfast.model.job.GroupDocument;
+import io.holdfast.model.job.ImagePins;
 import io.holdfast.model.job.JobKey;
 import io.holdfast.model.state.Allocation;
 import io.holdfast.model.state.AllocationState;
 import io.holdfast.model.state.Desired;
+import io.holdfast.model.state.LayerHashes;
 import io.holdfast.model.state.NodeState;
+import io.holdfast.placement.Layer;
 import io.holdfast.placement.NodeTable;
 import io.holdfast.placement.Placement;
 import io.holdfast.placement.PlacementEngine;
@@ -47,6 +50,8 @@ final class Planner {
             NodeTable table,
             long nowMillis) {
         Draft draft = new Draft();
+        Map<JobKey, ImagePins> pins = new HashMap<>();
+        jobs.forEach(job -> pins.put(job.key(), job.pins()));
         List<Reconciliation.Place> wanted = new ArrayList<>();
         for (JobView job : jobs) {
             List<Allocation> own = allocations.apply(job.key());
@@ -67,13 +72,14 @@ final class Planner {
         wanted.sort(Comparator.comparingInt(Reconciliation.Place::priority).reversed());
         int limit = Math.min(wanted.size(), CoreLimits.PLACES_PER_PASS);
         wanted.subList(limit, wanted.size()).forEach(place -> draft.unfinished.add(place.job()));
-        place(wanted.subList(0, limit), allocations, table, nowMillis, draft);
+        place(wanted.subList(0, limit), allocations, pins, table, nowMillis, draft);
         return draft;
     }
 
     private void place(
             List<Reconciliation.Place> wanted,
             Function<JobKey, List<Allocation>> allocations,
+            Map<JobKey, ImagePins> pins,
             NodeTable table,
             long nowMillis,
             Draft draft) {
@@ -82,6 +88,7 @@ final class Planner {
         }
         List<PlacementRequest> requests = new ArrayList<>(wanted.size());
         Map<String, List<String>> siblings = new HashMap<>();
+        Map<String, List<Layer>> layers = new HashMap<>();
         for (Reconciliation.Place place : wanted) {
             GroupDocument document = place.document();
             String kin = place.job() + "/" + document.group().name();
@@ -97,7 +104,11 @@ final class Planner {
                     document.group().constraints(),
                     kin,
                     place.avoid(),
-                    held));
+                    held,
+                    layers.computeIfAbsent(
+                            kin,
+                            key -> layers(
+                                    pins.get(place.job()), document.group().name()))));
         }
         List<Placement> answers = engine.place(table, requests);
         for (int i = 0; i < answers.size(); i++) {
@@ -109,6 +120,13 @@ final class Planner {
                 draft.unplaced.add(new Draft.Unplaced(place, unplaced));
             }
         }
+    }
+
+    private static List<Layer> layers(ImagePins pins, String group) {
+        return pins.layers(group).stream()
+                .filter(layer -> layer.sizeBytes() > 0)
+                .map(layer -> new Layer(LayerHashes.hash(layer.diffId()), layer.sizeBytes()))
+                .toList();
     }
 
     private Allocation allocation(Reconciliation.Place place, String nodeId, long nowMillis) {

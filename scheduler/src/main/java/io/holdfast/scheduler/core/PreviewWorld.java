@@ -76,7 +76,8 @@ final class PreviewWorld {
                         used.get(row.nodeId()),
                         counts.get(row.nodeId()),
                         row.eligible(),
-                        row.attributes()))
+                        row.attributes(),
+                        row.layers()))
                 .toList());
     }
 

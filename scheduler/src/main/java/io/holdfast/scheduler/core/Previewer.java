@@ -12,7 +12,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 
 /**
  * What submitting a specification would do. Plays the very planner that would carry it out against a copy of the job's
@@ -31,18 +30,13 @@ final class Previewer {
     }
 
     PlanPreview preview(JobKey key, JobSpec spec, long nowMillis) {
-        Optional<StoredJob> present = state.job(key).map(JobRecord::job);
-        boolean again = present.filter(StoredJob::stopped).isPresent();
-        boolean same =
-                present.filter(job -> !job.stopped() && job.spec().equals(spec)).isPresent();
-        int version =
-                present.map(job -> same ? job.version() : job.version() + 1).orElse(1);
-        int since = present.filter(job -> !again).map(StoredJob::sinceVersion).orElse(version);
-        JobView job = JobView.of(key, version, since, spec, false);
+        StoredJob next = StoredJob.submitted(state.job(key).map(JobRecord::job), key, spec, nowMillis);
+        // tags that are not known yet are taken as they stand: to ask for them is to carry it out
+        JobView job = JobRecord.of(next).view().withoutWaiting();
         NodeTable table = evaluator.table();
         PreviewWorld world = new PreviewWorld(state.ofJob(key), table, state::resources);
         Draft last = rounds(job, world, nowMillis);
-        return new PlanPreview(version, changes(world), unplaced(spec, last));
+        return new PlanPreview(next.version(), changes(world), unplaced(spec, last));
     }
 
     private Draft rounds(JobView job, PreviewWorld world, long nowMillis) {

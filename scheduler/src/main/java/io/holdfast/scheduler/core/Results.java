@@ -3,17 +3,19 @@ package io.holdfast.scheduler.core;
 import io.holdfast.model.state.Allocation;
 import io.holdfast.model.state.AllocationReport;
 import io.holdfast.scheduler.event.ClusterEvent;
+import io.holdfast.scheduler.store.Pinned;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
 /**
- * What waits to be committed though no plan asks for it: ends of allocations, and events. At most one end an allocation, so never
- * more than there are allocations.
+ * What waits to be committed though no plan asks for it: ends of allocations, tags that have become known, and events. At most one
+ * end an allocation, so never more than there are allocations.
  */
 final class Results {
     private final Map<String, AllocationReport> ends = new LinkedHashMap<>();
+    private final List<Pinned> pinned = new ArrayList<>();
     private final List<ClusterEvent> events = new ArrayList<>();
 
     void end(AllocationReport report) {
@@ -24,13 +26,23 @@ final class Results {
         events.add(event);
     }
 
+    void pinned(Pinned one) {
+        pinned.add(one);
+    }
+
     boolean isEmpty() {
-        return ends.isEmpty() && events.isEmpty();
+        return ends.isEmpty() && pinned.isEmpty() && events.isEmpty();
     }
 
     List<ClusterEvent> takeEvents() {
         List<ClusterEvent> taken = List.copyOf(events);
         events.clear();
+        return taken;
+    }
+
+    List<Pinned> takePinned() {
+        List<Pinned> taken = List.copyOf(pinned);
+        pinned.clear();
         return taken;
     }
 
@@ -50,6 +62,7 @@ final class Results {
 
     void clear() {
         ends.clear();
+        pinned.clear();
         events.clear();
     }
 }

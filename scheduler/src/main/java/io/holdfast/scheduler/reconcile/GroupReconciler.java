@@ -65,11 +65,16 @@ final class GroupReconciler {
             slot.active.forEach(allocation -> plan.stop(allocation, scaledDown()));
             slot.lost.forEach(allocation -> plan.stop(allocation, scaledDown()));
         }
+        boolean waits = job.pins().waiting().contains(group.name());
         for (Slot slot : slots) {
             stopDuplicates(slot);
-            fill(slot);
+            if (!waits) {
+                fill(slot);
+            }
         }
-        update();
+        if (!waits) {
+            update();
+        }
     }
 
     /**

@@ -13,6 +13,7 @@ import java.util.Map;
  * @param specs the groups' documents that {@code placed} names, by hash; one that is stored already may be there again
  * @param changed allocations whose desired state or terminal result is new, as they are to be stored
  * @param forgotten ids of terminal allocations that need not be remembered any longer
+ * @param pinned tags that have become known
  * @param events without ids
  */
 public record Commit(
@@ -20,12 +21,24 @@ public record Commit(
         Map<String, GroupDocument> specs,
         List<Allocation> changed,
         List<String> forgotten,
+        List<Pinned> pinned,
         List<ClusterEvent> events) {
     public Commit {
         placed = List.copyOf(placed);
         specs = Map.copyOf(specs);
         changed = List.copyOf(changed);
         forgotten = List.copyOf(forgotten);
+        pinned = List.copyOf(pinned);
         events = List.copyOf(events);
+    }
+
+    /** Without tags. */
+    public Commit(
+            List<Allocation> placed,
+            Map<String, GroupDocument> specs,
+            List<Allocation> changed,
+            List<String> forgotten,
+            List<ClusterEvent> events) {
+        this(placed, specs, changed, forgotten, List.of(), events);
     }
 }

@@ -3,6 +3,7 @@ package io.holdfast.scheduler.store;
 import io.holdfast.model.error.ErrorCode;
 import io.holdfast.model.error.Outcome;
 import io.holdfast.model.error.Rejected;
+import io.holdfast.model.job.ImagePins;
 import io.holdfast.model.job.JobKey;
 import io.holdfast.model.job.JobSpec;
 import io.holdfast.scheduler.event.ClusterEvent;
@@ -27,9 +28,11 @@ final class JobTable {
     static List<StoredJob> all(Connection connection) throws SQLException {
         try (PreparedStatement select = connection.prepareStatement(COLUMNS + " ORDER BY j.project, j.job");
                 ResultSet rows = select.executeQuery()) {
+            Map<JobKey, ImagePins> pins = PinTable.all(connection);
             List<StoredJob> jobs = new ArrayList<>();
             while (rows.next()) {
-                jobs.add(read(rows));
+                StoredJob job = read(rows);
+                jobs.add(job.with(pins.getOrDefault(job.key(), ImagePins.NONE)));
             }
             return jobs;
         }
@@ -42,24 +45,17 @@ final class JobTable {
         if (ifMatch.isPresent() && ifMatch.getAsInt() != presentVersion) {
             return mismatch(key, ifMatch.getAsInt(), presentVersion);
         }
-        boolean anew = found.isEmpty() || found.get().stopped();
-        if (!anew && found.get().spec().equals(spec)) {
-            return Outcome.ok(found.get());
+        StoredJob job = StoredJob.submitted(found, key, spec, nowMillis);
+        if (found.isPresent() && job.version() == presentVersion) {
+            return Outcome.ok(job);
         }
-        int version = presentVersion + 1;
-        StoredJob job = new StoredJob(
-                key,
-                version,
-                anew ? version : found.get().sinceVersion(),
-                spec,
-                false,
-                found.map(StoredJob::createdAtMillis).orElse(nowMillis),
-                nowMillis);
         insertVersion(connection, job);
+        PinTable.insert(connection, job);
         write(connection, job);
         EventTable.add(
                 connection,
-                new ClusterEvent(0, nowMillis, "job-submitted", key.project(), key.job(), Map.of("version", version)));
+                new ClusterEvent(
+                        0, nowMillis, "job-submitted", key.project(), key.job(), Map.of("version", job.version())));
         return Outcome.ok(job);
     }
 
@@ -76,14 +72,7 @@ final class JobTable {
         if (present.stopped()) {
             return Outcome.ok(present);
         }
-        StoredJob job = new StoredJob(
-                key,
-                present.version(),
-                present.sinceVersion(),
-                present.spec(),
-                true,
-                present.createdAtMillis(),
-                nowMillis);
+        StoredJob job = present.stop(nowMillis);
         write(connection, job);
         EventTable.add(
                 connection,
@@ -107,7 +96,11 @@ final class JobTable {
             select.setString(1, key.project());
             select.setString(2, key.job());
             try (ResultSet row = select.executeQuery()) {
-                return row.next() ? Optional.of(read(row)) : Optional.empty();
+                if (!row.next()) {
+                    return Optional.empty();
+                }
+                StoredJob job = read(row);
+                return Optional.of(job.with(PinTable.of(connection, key, job.version())));
             }
         }
     }

@@ -17,7 +17,7 @@ final class Migrations {
     /** "HOLD": tells the file from any other SQLite database (the header's application id). */
     static final int APPLICATION_ID = 0x484F_4C44;
 
-    private static final List<String> FILES = List.of("V1__jobs_allocations_events.sql");
+    private static final List<String> FILES = List.of("V1__jobs_allocations_events.sql", "V2__image_pins.sql");
 
     /** The newest format. */
     static final int VERSION = FILES.size();

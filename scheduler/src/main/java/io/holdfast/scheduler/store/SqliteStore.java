@@ -141,6 +141,7 @@ public final class SqliteStore implements Store {
             AllocationTable.place(c, commit.placed(), commit.specs());
             AllocationTable.change(c, commit.changed());
             AllocationTable.forget(c, commit.forgotten());
+            PinTable.resolve(c, commit.pinned());
             return EventTable.add(c, commit.events());
         });
     }

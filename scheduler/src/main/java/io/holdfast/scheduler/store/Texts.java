@@ -13,6 +13,7 @@ import io.holdfast.model.job.GroupDocument;
 import io.holdfast.model.job.JobDecoder;
 import io.holdfast.model.job.JobEncoder;
 import io.holdfast.model.job.JobSpec;
+import io.holdfast.model.line.NodeImages.Layer;
 import io.holdfast.model.state.TaskExit;
 import io.holdfast.model.state.TaskReport;
 import io.holdfast.model.state.TaskState;
@@ -94,6 +95,21 @@ final class Texts {
                     node.path("finishedAtMillis").asLong()));
         }
         return tasks;
+    }
+
+    static String layers(List<Layer> layers) {
+        ArrayNode array = JsonNodeFactory.instance.arrayNode();
+        layers.forEach(layer -> array.addObject().put("diffId", layer.diffId()).put("sizeBytes", layer.sizeBytes()));
+        return write(array);
+    }
+
+    static List<Layer> layers(String text, String row) {
+        List<Layer> layers = new ArrayList<>();
+        for (JsonNode node : tree(text, row)) {
+            layers.add(new Layer(
+                    node.path("diffId").asText(), node.path("sizeBytes").asLong()));
+        }
+        return layers;
     }
 
     private static TaskExit exit(JsonNode node) {

@@ -158,7 +158,8 @@ public final class FakeCluster implements ClusterView, Commands, EventFeed, Node
 
     public static JobStatus job(String project, JobSpec spec, int version, String state) {
         List<GroupStatus> groups = spec.groups().stream()
-                .map(group -> new GroupStatus(group.name(), group.count(), 0, 0, group.count(), 0, 0, 0, 0, ""))
+                .map(group ->
+                        new GroupStatus(group.name(), group.count(), 0, 0, group.count(), 0, 0, 0, 0, "", List.of()))
                 .toList();
         return new JobStatus(
                 new JobKey(project, spec.job()),

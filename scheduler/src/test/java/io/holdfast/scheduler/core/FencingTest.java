@@ -45,6 +45,7 @@ class FencingTest {
                     CoreSettings.DEFAULT,
                     new MemoryStore(disk, loop::execute),
                     new MemoryLink(maps, loop::execute),
+                    (node, reference) -> Future.failedFuture("no node is asked here"),
                     new BestFitEngine(),
                     loop,
                     clock,

@@ -3,6 +3,7 @@ package io.holdfast.scheduler.core;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.holdfast.model.error.Outcome;
+import io.holdfast.model.job.Image;
 import io.holdfast.model.job.JobKey;
 import io.holdfast.model.job.JobSpec;
 import io.holdfast.model.job.JobType;
@@ -32,7 +33,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * A cluster under random faults: nodes crash and are cut off, the scheduler is killed, commits fail or succeed unheard, the link
  * fails, notices get lost, all of Hazelcast is lost, time jumps. Held all along: no index is placed while an instance of it may
  * run on a node that is not lost, and an epoch never goes back. Held in the end, when everything works again: every acknowledged
- * job is there and satisfied, and nothing else runs anywhere.
+ * job is there and satisfied, all its instances run the same bytes, and nothing else runs anywhere.
  */
 class RandomFaultsTest {
     private static final int SEEDS = 200;
@@ -71,6 +72,7 @@ class RandomFaultsTest {
             for (int i = 0; i < NODES; i++) {
                 sim.addNode("node-" + i, 2_000);
             }
+            moveTag();
             start();
             for (int round = 0; round < ROUNDS; round++) {
                 act();
@@ -135,7 +137,7 @@ class RandomFaultsTest {
 
         private void act() {
             SimAgent agent = List.copyOf(sim.agents.values()).get(random.nextInt(NODES));
-            switch (random.nextInt(14)) {
+            switch (random.nextInt(16)) {
                 case 0, 1, 2, 3 -> put();
                 case 4 -> stop();
                 case 5 -> agent.crash();
@@ -145,6 +147,8 @@ class RandomFaultsTest {
                 case 10 -> kill();
                 case 11 -> agent.failOn("main", "oom-killed");
                 case 12 -> sim.agents.values().forEach(a -> a.recover("main"));
+                case 13 -> sim.registry.down(random.nextBoolean() ? "away" : "");
+                case 14 -> moveTag();
                 default -> {
                     if (random.nextBoolean()) {
                         sim.maps.lose();
@@ -154,6 +158,10 @@ class RandomFaultsTest {
                 }
             }
             restartIfDead();
+        }
+
+        private void moveTag() {
+            sim.registry.tag("registry.test/app:1", "sha256:" + "%064x".formatted(random.nextInt(3)));
         }
 
         private void bootAll() {
@@ -175,7 +183,13 @@ class RandomFaultsTest {
             int number = random.nextInt(JOBS);
             JobKey key = Jobs.key("job-" + number);
             JobType type = number < JOBS / 2 ? JobType.SERVICE : JobType.BATCH;
-            JobSpec spec = Jobs.job(key.job(), type, random.nextInt(6), "version-" + random.nextInt(3), 100);
+            JobSpec spec = Jobs.job(
+                    key.job(),
+                    type,
+                    random.nextInt(6),
+                    "version-" + random.nextInt(3),
+                    100,
+                    number % 2 == 0 ? Image.HOST : new Image.Registry("registry.test", "app", "1", ""));
             if (sim.put(key, spec) instanceof Outcome.Ok<?>) {
                 acknowledged.put(key, spec);
                 stopped.remove(key);
@@ -194,6 +208,7 @@ class RandomFaultsTest {
 
         private void heal() {
             faults = 0;
+            sim.registry.down("");
             sim.agents.values().forEach(agent -> {
                 agent.recover("main");
                 agent.reconnect();
@@ -242,6 +257,7 @@ class RandomFaultsTest {
             return status.state().equals("running")
                     && run.size() == count
                     && indexes.size() == count
+                    && run.stream().map(Allocation::specHash).distinct().count() <= 1
                     && run.stream().allMatch(a -> a.state() == AllocationState.RUNNING);
         }
     }

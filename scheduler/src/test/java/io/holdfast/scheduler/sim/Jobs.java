@@ -32,10 +32,18 @@ public final class Jobs {
         return job(job, JobType.BATCH, count, command, 100);
     }
 
+    public static JobSpec service(String job, int count, String command, Image image) {
+        return job(job, JobType.SERVICE, count, command, 100, image);
+    }
+
     public static JobSpec job(String job, JobType type, int count, String command, long cpuMillis) {
+        return job(job, type, count, command, cpuMillis, Image.HOST);
+    }
+
+    public static JobSpec job(String job, JobType type, int count, String command, long cpuMillis, Image image) {
         TaskSpec task = new TaskSpec(
                 "task",
-                new Image.Host(),
+                image,
                 List.of(command),
                 new TreeMap<>(),
                 "0",

@@ -8,6 +8,7 @@ import io.holdfast.model.state.AllocationReport;
 import io.holdfast.model.state.AllocationState;
 import io.holdfast.model.state.Capacity;
 import io.holdfast.model.state.Desired;
+import io.holdfast.model.state.LayerHashes;
 import io.holdfast.model.state.Manifest;
 import io.holdfast.model.state.ManifestRow;
 import io.holdfast.model.state.NodeRegistration;
@@ -51,6 +52,8 @@ public final class SimAgent {
     private long revision;
     private List<AllocationReport> told = List.of();
 
+    private LayerHashes layers = LayerHashes.NONE;
+
     private boolean up = true;
     private boolean reachable = true;
     private boolean joined;
@@ -67,6 +70,11 @@ public final class SimAgent {
         this.clock = clock;
         this.capacity = capacity;
         this.incarnation = clock.nowMillis();
+    }
+
+    /** It has these layers of images, and tells so with its next registration. */
+    public void has(String... diffIds) {
+        layers = LayerHashes.of(List.of(diffIds));
     }
 
     /** The machine is gone, with all that ran. */
@@ -163,7 +171,7 @@ public final class SimAgent {
     }
 
     private NodeRegistration registration() {
-        return new NodeRegistration(id, id, capacity, new TreeMap<>(attributes), "sim", incarnation);
+        return new NodeRegistration(id, id, capacity, new TreeMap<>(attributes), "sim", incarnation, layers);
     }
 
     private void consider(Manifest candidate) {

@@ -33,6 +33,7 @@ public final class SimCluster {
     public final MemoryStore.Disk disk = new MemoryStore.Disk("cluster-1");
     public final Map<String, SimAgent> agents = new TreeMap<>();
     public final List<ClusterEvent> events = new ArrayList<>();
+    public final SimRegistry registry = new SimRegistry();
     private final CoreSettings settings;
     private final IdSource ids;
 
@@ -68,7 +69,8 @@ public final class SimCluster {
         store = new MemoryStore(disk, loop::execute);
         link = new MemoryLink(maps, loop::execute);
         wiring.accept(this);
-        Core made = new Core(settings, store, link, new BestFitEngine(), loop, clock, ids, "the only scheduler");
+        Core made = new Core(
+                settings, store, link, registry::resolve, new BestFitEngine(), loop, clock, ids, "the only scheduler");
         core = Optional.of(made);
         made.events().subscribe(events::add);
         loop.execute(made::start);

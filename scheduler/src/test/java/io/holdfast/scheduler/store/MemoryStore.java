@@ -16,6 +16,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.TreeMap;
 import java.util.concurrent.Executor;
@@ -46,6 +47,11 @@ public final class MemoryStore implements Store {
 
         public long epoch() {
             return epoch;
+        }
+
+        /** As a store has it that was written before there were pins. */
+        public void storeWithoutPins(JobKey key, JobSpec spec) {
+            jobs.put(key, new StoredJob(key, 1, 1, spec, false, 0, 0));
         }
     }
 
@@ -150,18 +156,10 @@ public final class MemoryStore implements Store {
             if (ifMatch.isPresent() && ifMatch.getAsInt() != version) {
                 return Outcome.refused(mismatch(version));
             }
-            if (present != null && !present.stopped() && present.spec().equals(spec)) {
-                return Outcome.ok(present);
+            StoredJob job = StoredJob.submitted(Optional.ofNullable(present), key, spec, nowMillis);
+            if (job.version() == version) {
+                return Outcome.ok(job);
             }
-            boolean anew = present == null || present.stopped();
-            StoredJob job = new StoredJob(
-                    key,
-                    version + 1,
-                    anew ? version + 1 : present.sinceVersion(),
-                    spec,
-                    false,
-                    present == null ? nowMillis : present.createdAtMillis(),
-                    nowMillis);
             disk.jobs.put(key, job);
             add(new ClusterEvent(
                     0, nowMillis, "job-submitted", key.project(), key.job(), Map.of("version", version + 1)));
@@ -182,14 +180,7 @@ public final class MemoryStore implements Store {
             if (present.stopped()) {
                 return Outcome.ok(present);
             }
-            StoredJob job = new StoredJob(
-                    key,
-                    present.version(),
-                    present.sinceVersion(),
-                    present.spec(),
-                    true,
-                    present.createdAtMillis(),
-                    nowMillis);
+            StoredJob job = present.stop(nowMillis);
             disk.jobs.put(key, job);
             add(new ClusterEvent(0, nowMillis, "job-stopped", key.project(), key.job(), Map.of()));
             return Outcome.ok(job);
@@ -214,6 +205,7 @@ public final class MemoryStore implements Store {
             commit.placed().forEach(a -> disk.allocations.put(a.id(), a));
             commit.changed().forEach(a -> disk.allocations.replace(a.id(), a));
             commit.forgotten().forEach(disk.allocations::remove);
+            commit.pinned().forEach(this::resolve);
             disk.specs
                     .keySet()
                     .retainAll(disk.allocations.values().stream()
@@ -222,6 +214,14 @@ public final class MemoryStore implements Store {
             return commit.events().stream().map(this::add).toList();
         });
         return fault == Fault.AFTER ? done.compose(ok -> failed("the disk was pulled")) : done;
+    }
+
+    private void resolve(Pinned one) {
+        disk.jobs.computeIfPresent(
+                one.job(),
+                (key, job) -> job.version() == one.version()
+                        ? job.with(job.pins().resolved(one.reference(), one.digest(), one.layers()))
+                        : job);
     }
 
     private <T> Future<T> failed(String message) {

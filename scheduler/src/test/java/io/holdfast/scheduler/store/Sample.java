@@ -70,10 +70,35 @@ final class Sample {
         return new JobSpec("full", JobType.BATCH, 99, List.of(group, group("second", task)));
     }
 
+    /** With a tag of a registry in both its groups. */
+    static JobSpec tagged(int count, String second) {
+        return new JobSpec(
+                "web",
+                JobType.SERVICE,
+                JobSpec.DEFAULT_PRIORITY,
+                List.of(counted("app", count, tagged("run")), counted("second", 1, tagged(second))));
+    }
+
+    private static TaskSpec tagged(String command) {
+        return new TaskSpec(
+                "main",
+                new Image.Registry("registry.test", "app", "1", ""),
+                List.of(command),
+                new TreeMap<>(),
+                "0",
+                "/",
+                TaskSpec.DEFAULT_STOP_GRACE_MILLIS,
+                Resources.DEFAULT);
+    }
+
     private static GroupSpec group(String name, TaskSpec task) {
+        return counted(name, 3, task);
+    }
+
+    private static GroupSpec counted(String name, int count, TaskSpec task) {
         return new GroupSpec(
                 name,
-                3,
+                count,
                 List.of(),
                 NetworkMode.PRIVATE,
                 RestartPolicy.DEFAULT,
@@ -136,6 +161,10 @@ final class Sample {
 
     static Commit forgetting(String... ids) {
         return new Commit(List.of(), Map.of(), List.of(), List.of(ids), List.of());
+    }
+
+    static Commit pinning(Pinned... pinned) {
+        return new Commit(List.of(), Map.of(), List.of(), List.of(), List.of(pinned), List.of());
     }
 
     static Commit saying(ClusterEvent... events) {

@@ -8,8 +8,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.holdfast.model.error.ErrorCode;
 import io.holdfast.model.error.Rejected;
 import io.holdfast.model.job.GroupDocument;
+import io.holdfast.model.job.ImagePin;
 import io.holdfast.model.job.JobKey;
 import io.holdfast.model.job.JobSpec;
+import io.holdfast.model.line.NodeImages.Layer;
 import io.holdfast.model.state.Allocation;
 import io.holdfast.model.state.AllocationState;
 import io.holdfast.model.state.Desired;
@@ -357,5 +359,60 @@ abstract class StoreContract {
 
     private LeadLease take(String holder, long aboveEpoch, long nowMillis) {
         return await(store.takeLead(holder, aboveEpoch, nowMillis, LEASE_MILLIS));
+    }
+
+    private static final List<Layer> LAYERS = List.of(new Layer("sha256:" + "a".repeat(64), 7));
+    private static final String TAG = "registry.test/app:1";
+
+    @Test
+    void shouldKeepWhatATagStandsForAndPassItOnToGroupsThatStay() throws Exception {
+        take("a", 0, 1);
+        await(store.putJob(Sample.WEB, Sample.tagged(1, "run"), ANY, 100));
+        assertThat(pins()).containsExactly(new ImagePin("app", TAG), new ImagePin("second", TAG));
+
+        await(store.commit(1, Sample.pinning(new Pinned(Sample.WEB, 1, TAG, "sha256:1", LAYERS))));
+        await(store.commit(1, Sample.pinning(new Pinned(Sample.WEB, 1, TAG, "sha256:2", List.of()))));
+        reopen();
+        assertThat(pins())
+                .containsExactly(
+                        new ImagePin("app", TAG, "sha256:1", LAYERS), new ImagePin("second", TAG, "sha256:1", LAYERS));
+
+        StoredJob next = valueOf(await(store.putJob(Sample.WEB, Sample.tagged(5, "other"), ANY, 200)));
+        assertThat(next.pins().all())
+                .containsExactly(new ImagePin("app", TAG, "sha256:1", LAYERS), new ImagePin("second", TAG));
+        reopen();
+        assertThat(pins()).isEqualTo(next.pins().all());
+    }
+
+    @Test
+    void shouldPassOverATagOfAVersionThatIsNotThePresentOne() {
+        take("a", 0, 1);
+        await(store.putJob(Sample.WEB, Sample.tagged(1, "run"), ANY, 100));
+        await(store.putJob(Sample.WEB, Sample.tagged(1, "other"), ANY, 200));
+
+        await(store.commit(
+                1,
+                Sample.pinning(
+                        new Pinned(Sample.WEB, 1, TAG, "sha256:1", List.of()),
+                        new Pinned(new JobKey("default", "gone"), 1, TAG, "sha256:1", List.of()))));
+
+        assertThat(pins()).containsExactly(new ImagePin("app", TAG), new ImagePin("second", TAG));
+    }
+
+    @Test
+    void shouldPinAnewInANewLifeAndKeepThePinsOfAStoppedJob() throws Exception {
+        take("a", 0, 1);
+        await(store.putJob(Sample.WEB, Sample.tagged(1, "run"), ANY, 100));
+        await(store.commit(1, Sample.pinning(new Pinned(Sample.WEB, 1, TAG, "sha256:1", List.of()))));
+        await(store.stopJob(Sample.WEB, ANY, 200));
+        reopen();
+        assertThat(pins()).allMatch(ImagePin::resolved);
+
+        await(store.putJob(Sample.WEB, Sample.tagged(1, "run"), ANY, 300));
+        assertThat(pins()).containsExactly(new ImagePin("app", TAG), new ImagePin("second", TAG));
+    }
+
+    private List<ImagePin> pins() {
+        return await(store.load()).jobs().get(0).pins().all();
     }
 }

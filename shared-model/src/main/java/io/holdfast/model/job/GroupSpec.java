@@ -58,4 +58,9 @@ public record GroupSpec(
     public Resources totalResources() {
         return tasks.stream().map(TaskSpec::resources).reduce(Resources::plus).orElse(Resources.ZERO);
     }
+
+    /** The same group with other tasks. */
+    GroupSpec with(List<TaskSpec> others) {
+        return new GroupSpec(name, count, constraints, network, restart, update, disconnect, userNamespace, others);
+    }
 }

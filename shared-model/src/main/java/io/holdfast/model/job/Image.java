@@ -52,6 +52,11 @@ public sealed interface Image {
         public String reference() {
             return host + "/" + repository + (tag.isEmpty() ? "" : ":" + tag) + (digest.isEmpty() ? "" : "@" + digest);
         }
+
+        /** The same tag, and the bytes that it stands for. */
+        public Registry at(String pinned) {
+            return new Registry(host, repository, tag, pinned);
+        }
     }
 
     /**
@@ -80,6 +85,11 @@ public sealed interface Image {
     /** A name that an image can be given: as a job names one of a registry by its tag. */
     static Outcome<Registry> name(String path, String text) {
         return ImageReferences.name(path, text);
+    }
+
+    /** Whether a reference may have this as its digest. */
+    static boolean isDigest(String text) {
+        return ImageReferences.DIGEST.matcher(text).matches();
     }
 
     /** From a job's text; {@code path} is where it stands there. */

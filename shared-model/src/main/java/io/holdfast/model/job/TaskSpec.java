@@ -87,4 +87,22 @@ public record TaskSpec(
                 Confinement.USUAL,
                 resources);
     }
+
+    /** The same task with another image of the same kind. */
+    TaskSpec with(Image other) {
+        return new TaskSpec(
+                name,
+                other,
+                pull,
+                command,
+                args,
+                env,
+                user,
+                workDir,
+                stopSignal,
+                stopGraceMillis,
+                init,
+                confinement,
+                resources);
+    }
 }

@@ -189,6 +189,9 @@ public sealed interface LineMessage {
         /** {@link NodeImages.Removed}; to be asked again while something is left to do. */
         public static final String PRUNE_IMAGES = "prune-images";
 
+        /** {@link NodeImages.Resolved}; the argument is a reference of a registry with a tag. Nothing is fetched for it. */
+        public static final String RESOLVE_IMAGE = "resolve-image";
+
         /** The longest argument, in characters: as a part of an address it stays below the longest of a request. */
         public static final int MAX_ARGUMENT = 1_024;
 

@@ -22,7 +22,7 @@ public final class NodeImages {
      * A reference and what it stands for. Without {@code digest} nothing of it is there to be used.
      *
      * @param reference in full
-     * @param digest of the manifest; empty where the image is not there
+     * @param digest of what the reference stands for at its source; empty where the image is not there
      * @param sizeBytes of all layers as they are stored where they come from
      * @param layers how many
      * @param usedAtMillis when an allocation needed it last, or it was pulled
@@ -82,7 +82,24 @@ public final class NodeImages {
     }
 
     /** @param sizeBytes as it is stored where it comes from */
-    public record Layer(String diffId, long sizeBytes) {}
+    public record Layer(String diffId, long sizeBytes) {
+        public Layer {
+            diffId = diffId == null ? "" : diffId;
+        }
+    }
+
+    /**
+     * What a tag stands for now.
+     *
+     * @param digest that the registry has under the tag: of the index, where it is one, so that it holds for every platform
+     * @param layers of the node's platform, the lowest first; the first of them where there is no room for all
+     */
+    public record Resolved(String digest, List<Layer> layers) {
+        public Resolved {
+            digest = digest == null ? "" : digest;
+            layers = layers == null ? List.of() : List.copyOf(layers);
+        }
+    }
 
     /**
      * @param references images that are not there any more; the first of them where there is no room for all

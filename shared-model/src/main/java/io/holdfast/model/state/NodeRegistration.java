@@ -11,6 +11,7 @@ import java.util.TreeMap;
  * @param name as people call it
  * @param attributes as {@code node.arch}, {@code node.kernel}
  * @param incarnation milliseconds since the epoch when the agent started
+ * @param layers of images that it has; the most recently used where there are too many to tell
  */
 public record NodeRegistration(
         String nodeId,
@@ -18,7 +19,8 @@ public record NodeRegistration(
         Capacity capacity,
         SortedMap<String, String> attributes,
         String agentVersion,
-        long incarnation) {
+        long incarnation,
+        LayerHashes layers) {
     /** The attribute by which a node says how its disk stands: {@link #LOW}, or anything else. */
     public static final String DISK = "node.disk";
 
@@ -26,5 +28,20 @@ public record NodeRegistration(
 
     public NodeRegistration {
         attributes = Collections.unmodifiableSortedMap(new TreeMap<>(attributes));
+    }
+
+    /** Of a node that tells of no layers. */
+    public NodeRegistration(
+            String nodeId,
+            String name,
+            Capacity capacity,
+            SortedMap<String, String> attributes,
+            String agentVersion,
+            long incarnation) {
+        this(nodeId, name, capacity, attributes, agentVersion, incarnation, LayerHashes.NONE);
+    }
+
+    public NodeRegistration with(LayerHashes others) {
+        return new NodeRegistration(nodeId, name, capacity, attributes, agentVersion, incarnation, others);
     }
 }

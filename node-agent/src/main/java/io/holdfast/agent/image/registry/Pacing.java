@@ -26,6 +26,9 @@ public record Pacing(
 
     public static final Pacing DEFAULT = new Pacing(10_000, 30_000, 30_000, 6, 2, 500, 15_000, 60_000, 1 << 20);
 
+    /** Of looking up a tag: who asks asks again, and rather hears soon that it cannot be said now. */
+    public static final Pacing LOOKUP = new Pacing(3_000, 8_000, 8_000, 2, 1, 500, 500, 1_000, 1 << 20);
+
     public Pacing {
         if (attempts < 1 || mirrorAttempts < 1 || firstWaitMillis < 0 || longestWaitMillis < firstWaitMillis) {
             throw new IllegalArgumentException("attempts must be at least 1, and waits grow");

@@ -28,6 +28,16 @@ CREATE TABLE event (
     subject   TEXT    NOT NULL,
     data      TEXT    NOT NULL
 ) STRICT;
+CREATE TABLE image_pin (
+    project    TEXT    NOT NULL,
+    job        TEXT    NOT NULL,
+    version    INTEGER NOT NULL,
+    group_name TEXT    NOT NULL,
+    reference  TEXT    NOT NULL,
+    digest     TEXT    NOT NULL,
+    layers     TEXT    NOT NULL,
+    PRIMARY KEY (project, job, version, group_name, reference)
+) STRICT, WITHOUT ROWID;
 CREATE TABLE job (
     project           TEXT    NOT NULL,
     job               TEXT    NOT NULL,
