@@ -4,7 +4,10 @@ import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 
-/** A layer's tar that ends with an exception once nobody wants it. */
+/**
+ * A layer's tar that ends with an exception once nobody wants it and there is more of it. Not at its very end: the keeper has all of it
+ * then, and whether the layer has come must be known.
+ */
 final class CancellableStream extends FilterInputStream {
     private final LayerFetch fetch;
 
@@ -15,7 +18,10 @@ final class CancellableStream extends FilterInputStream {
 
     @Override
     public int read(byte[] bytes, int offset, int length) throws IOException {
-        fetch.check();
-        return super.read(bytes, offset, length);
+        int read = super.read(bytes, offset, length);
+        if (read >= 0) {
+            fetch.check();
+        }
+        return read;
     }
 }

@@ -251,6 +251,14 @@ public final class Pulls {
             LOG.info("image {} is {}", pull.reference(), result.result().digest());
             asked.came(pull.reference());
             settle(pull, ready(result.result()));
+        } else if (pull.kept) {
+            // who wishes for it, or asked for it, wants it from where its reference says
+            LOG.warn("image not imported: {}", result.cause().getMessage());
+            sights.entrySet()
+                    .removeIf(sight -> sight.getKey().image().equals(pull.image)
+                            && sight.getValue() instanceof ImageSight.Pulling);
+            begin();
+            changed.run();
         } else {
             LOG.warn("image not pulled: {}", result.cause().getMessage());
             ImageSight.Failed failed = failed(pull, result.cause());

@@ -10,6 +10,7 @@ import io.holdfast.agent.image.ImageSource;
 import io.holdfast.agent.image.LayerBlob;
 import io.holdfast.agent.image.Progress;
 import io.holdfast.agent.image.ResolvedImage;
+import io.holdfast.agent.reconcile.ImageSight;
 import io.holdfast.agent.reconcile.ImageWish;
 import io.holdfast.keeper.api.Reply;
 import io.holdfast.keeper.api.Request;
@@ -61,7 +62,7 @@ class AskedImagesTest {
     private Removals removals;
 
     /** What it knows are {@link #layersOf}; may be slow. */
-    private final class Source implements ImageSource {
+    private class Source implements ImageSource {
         @Override
         public ResolvedImage resolve(Image name) throws ImageException {
             if (slow) {
@@ -384,6 +385,40 @@ class AskedImagesTest {
         want(Set.of());
         removed(() -> removals.prune());
         assertThat(keeper.node.layers()).containsExactly("l2");
+    }
+
+    @Test
+    void shouldPullForAnAllocationWhenAnImportOfThatNameFails() {
+        keeperListed();
+        layersOf.put("oci:/a", List.of("l1"));
+        slow = true;
+        ImageWish wish = new ImageWish("x", image("oci:/a"), PullPolicy.IF_ABSENT);
+        Source other = new Source() {
+            @Override
+            public ResolvedImage resolve(Image name) throws ImageException {
+                super.resolve(name);
+                throw new ImageException(ImageException.Kind.CORRUPT, "is no archive");
+            }
+        };
+        Promise<List<ImageRecord>> taken = Promise.promise();
+        context.runOnContext(now ->
+                pulls.take(List.of(new Pull(image("oci:/a"), other, true))).onComplete(taken));
+        want(Set.of(wish));
+        assertThat(on(() -> pulls.sights().get(wish))).isInstanceOf(ImageSight.Pulling.class);
+        resolving.countDown();
+        Await.until("its end", BOUND, () -> taken.future().isComplete());
+        assertThat(taken.future().cause()).hasMessage("is no archive");
+        Await.until("the image", BOUND, () -> on(() -> pulls.sights().get(wish) instanceof ImageSight.Ready));
+    }
+
+    @Test
+    void shouldNotImportWhatIsBeingPulled() {
+        keeperListed();
+        layersOf.put("oci:/a", List.of("l1"));
+        slow = true;
+        ask("oci:/a");
+        Future<List<ImageRecord>> taken = on(() -> pulls.take(List.of(new Pull(image("oci:/a"), new Source(), true))));
+        assertThat(taken.cause()).hasMessage("image oci:/a is being pulled: import it when it is there");
     }
 
     private void want(Set<ImageWish> wishes) {
