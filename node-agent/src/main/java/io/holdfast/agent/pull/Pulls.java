@@ -184,6 +184,13 @@ public final class Pulls {
         return index.find(image, record -> layers.hasAll(record.diffIds()));
     }
 
+    /** What a tag stood for when it was fetched last, by itself or pinned; of images that can be started at once. */
+    Optional<ImageRecord> last(Image.Registry image) {
+        return index.named(image.reference()).stream()
+                .filter(record -> !record.rootDigest().isEmpty() && layers.hasAll(record.diffIds()))
+                .max(Comparator.comparingLong(ImageRecord::pulledAtMillis));
+    }
+
     /** The one pull of it, whoever wants it. */
     private Pull fetching(Image image) {
         Pull pull = pulls.get(image.reference());

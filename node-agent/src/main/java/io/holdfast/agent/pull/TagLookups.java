@@ -43,9 +43,7 @@ public final class TagLookups {
      * @return fails with {@link ImageRefused}
      */
     public Future<NodeImages.Resolved> resolve(Image.Registry image) {
-        Optional<NodeImages.Resolved> there = pulls.there(image)
-                .filter(record -> !record.rootDigest().isEmpty())
-                .map(TagLookups::told);
+        Optional<NodeImages.Resolved> there = pulls.last(image).map(TagLookups::told);
         if (underWay.size() >= MAX_LOOKUPS && !underWay.containsKey(image.reference())) {
             return Future.failedFuture(new ImageRefused(
                     ImageRefused.UNAVAILABLE,

@@ -232,13 +232,19 @@ class PinnedImagesTest {
 
     @Test
     void shouldAnswerWithWhatIsThereWhereTheRegistryIsAway() throws Exception {
-        wished("a", TAG + "@" + ONE, PullPolicy.IF_ABSENT);
+        wished("a", TAG, PullPolicy.IF_ABSENT);
         tags.put(TAG, TWO);
         assertThat(lookedUp(TAG).digest()).as("the registry has the say").isEqualTo(TWO);
 
         down = true;
         assertThat(lookedUp(TAG).digest()).isEqualTo(ONE);
         assertThat(lookedUp(TAG).layers()).containsExactly(new NodeImages.Layer(layer(ONE), 7));
+
+        down = false;
+        clock.advanceMillis(1_000);
+        wished("b", TAG + "@" + TWO, PullPolicy.IF_ABSENT);
+        down = true;
+        assertThat(lookedUp(TAG).digest()).as("the last one").isEqualTo(TWO);
     }
 
     @Test

@@ -10,13 +10,9 @@ import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.io.IOException;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** Asks over the lines what a tag stands for: from the scheduler's context to the server's and back. */
 public final class NodeLookup implements ImageLookup {
-    private static final Logger LOG = LoggerFactory.getLogger(NodeLookup.class);
-
     /** A newer agent may say more. */
     private static final ObjectReader READER = Json.mapper()
             .readerFor(NodeImages.Resolved.class)
@@ -49,13 +45,17 @@ public final class NodeLookup implements ImageLookup {
             String why = answer.message() == null || answer.message().isBlank() ? code : answer.message();
             return Future.failedFuture(new NodeStreams.NodeUnreachable(why));
         }
-        if (answer.body().isObject()) {
-            try {
-                return Future.succeededFuture(READER.readValue(answer.body()));
-            } catch (IOException e) {
-                LOG.warn("the answer of a node is not understood: {}", e.getMessage());
-            }
+        try {
+            // of null, null would be read
+            return answer.body().isObject()
+                    ? Future.succeededFuture(READER.readValue(answer.body()))
+                    : notUnderstood();
+        } catch (IOException e) {
+            return notUnderstood();
         }
+    }
+
+    private static Future<NodeImages.Resolved> notUnderstood() {
         return Future.failedFuture(new NodeStreams.NodeUnreachable(
                 "the node's answer is not understood: bring agent and scheduler to the same version"));
     }
