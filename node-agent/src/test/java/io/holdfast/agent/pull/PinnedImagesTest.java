@@ -247,6 +247,14 @@ class PinnedImagesTest {
         assertThat(lookedUp(TAG).digest()).as("the last one").isEqualTo(TWO);
     }
 
+    /** As of one that was imported: no registry has it. */
+    @Test
+    void shouldAnswerWithWhatIsThereWhereTheRegistryDoesNotKnowTheTag() throws Exception {
+        wished("a", TAG, PullPolicy.IF_ABSENT);
+        tags.clear();
+        assertThat(lookedUp(TAG).digest()).isEqualTo(ONE);
+    }
+
     @Test
     void shouldNotWaitLongForARegistryWhereTheImageIsThere() throws Exception {
         wished("a", TAG, PullPolicy.IF_ABSENT);
