@@ -222,7 +222,7 @@ class ImportsTest {
             socket.pause();
         });
         byte[] piece = archive(1 << 20);
-        int count = 128;
+        int count = 128; // more than the kernel keeps of two connections
         AtomicLong sent = new AtomicLong();
         try (RawUpload upload = new RawUpload(api, PATH, (long) count * piece.length)) {
             assertThat(upload.answer().status()).isEqualTo(100);

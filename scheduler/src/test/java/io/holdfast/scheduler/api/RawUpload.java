@@ -10,6 +10,9 @@ import java.nio.charset.StandardCharsets;
 
 /** A request whose body a test sends as it likes, and whose answers it reads when it likes. */
 final class RawUpload implements Closeable {
+    /** A loaded machine takes its time for the largest of them. */
+    private static final int TIMEOUT_MILLIS = 60_000;
+
     private final Socket socket;
 
     /** An answer's head and what follows it. */
@@ -18,7 +21,7 @@ final class RawUpload implements Closeable {
     /** Announces a body that it does not send. */
     RawUpload(ApiFixture api, String path, long length) throws IOException {
         socket = new Socket(InetAddress.getLoopbackAddress(), api.port);
-        socket.setSoTimeout((int) ApiFixture.BOUND.toMillis());
+        socket.setSoTimeout(TIMEOUT_MILLIS);
         String head = "POST " + path + " HTTP/1.1\r\nHost: 127.0.0.1:" + api.port + "\r\nAuthorization: Bearer "
                 + ApiFixture.TOKEN + "\r\nContent-Type: application/x-tar\r\nExpect: 100-continue\r\nContent-Length: "
                 + length + "\r\n\r\n";
