@@ -47,9 +47,7 @@ public final class NodeLookup implements ImageLookup {
         }
         try {
             // of null, null would be read
-            return answer.body().isObject()
-                    ? Future.succeededFuture(READER.readValue(answer.body()))
-                    : notUnderstood();
+            return answer.body().isObject() ? Future.succeededFuture(READER.readValue(answer.body())) : notUnderstood();
         } catch (IOException e) {
             return notUnderstood();
         }
