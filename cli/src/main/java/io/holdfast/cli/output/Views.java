@@ -107,7 +107,7 @@ public final class Views {
     }
 
     public static void nodes(Console console, JsonNode items) {
-        Table table = new Table("NODE", "ID", "STATE", "ALLOCATIONS", "CPU", "MEMORY", "KERNEL", "CGROUPS");
+        Table table = new Table("NODE", "ID", "STATE", "ALLOCATIONS", "CPU", "MEMORY", "DISK", "KERNEL", "CGROUPS");
         for (JsonNode node : items) {
             JsonNode has = node.path("capacity");
             JsonNode reserved = node.path("reserved");
@@ -120,6 +120,10 @@ public final class Views {
                             + Units.cpu(has.path("cpuMillis").asLong()),
                     Units.bytes(reserved.path("memoryBytes").asLong()) + " of "
                             + Units.bytes(has.path("memoryBytes").asLong()),
+                    disk(
+                            node,
+                            reserved.path("diskBytes").asLong(),
+                            has.path("diskBytes").asLong()),
                     attribute(node, "kernel"),
                     attribute(node, "cgroup"));
         }
@@ -206,6 +210,12 @@ public final class Views {
             }
         }
         return reason;
+    }
+
+    /** What limits of tasks reserve; a node that cannot hold tasks to a limit has nothing to reserve. */
+    private static String disk(JsonNode node, long reserved, long has) {
+        String room = has == 0 && reserved == 0 ? "-" : Units.bytes(reserved) + " of " + Units.bytes(has);
+        return "low".equals(attribute(node, "disk")) ? room + ", low" : room;
     }
 
     private static String attribute(JsonNode node, String name) {
