@@ -147,6 +147,8 @@ final class Adoption {
         adoptTerminal(container);
         container.logs(adoptLog(container, "stdout"), adoptLog(container, "stderr"));
         OptionalInt pidfd = open(process);
+        // the last keeper may have been killed before it did so
+        core.disks().settle(core.layout().root(container.id()));
         if (container.record.exact() && CreatedStarter.waits(core, container.id())) {
             container.created(process, pidfd.orElse(-1));
         } else {

@@ -66,4 +66,9 @@ class ContainerCrashTest extends CrashTest {
             second.kill();
         }
     }
+
+    @Override
+    long diskBytes() {
+        return 8 << 20;
+    }
 }

@@ -109,6 +109,11 @@ class CrashTest {
         return "fake";
     }
 
+    /** Of every second container. */
+    long diskBytes() {
+        return 0;
+    }
+
     /** Starts sandboxes with two containers, removes every second one, until the keeper is gone. */
     private void useUntilItDies(String name, Set<String> acknowledged, Set<String> removing) {
         try (KeeperClient client = KeeperClient.connect(node.config.socket())) {
@@ -116,8 +121,19 @@ class CrashTest {
                 String sandbox = name + "n" + i;
                 client.createSandbox(new Request.CreateSandbox(sandbox, sandbox, "private", true, false, Map.of()));
                 for (String container : List.of(sandbox + "a", sandbox + "b")) {
-                    client.start(KeeperFixture.container(
-                            container, sandbox, Spec.Resources.UNLIMITED, "/bin/sleep", marker));
+                    Request.StartContainer plain =
+                            KeeperFixture.container(container, sandbox, Spec.Resources.UNLIMITED, "/bin/sleep", marker);
+                    long disk = container.endsWith("b") ? diskBytes() : 0;
+                    client.start(new Request.StartContainer(
+                            container,
+                            sandbox,
+                            "host",
+                            plain.spec(),
+                            plain.logMaxBytes(),
+                            null,
+                            false,
+                            List.of(),
+                            disk));
                     acknowledged.add(container);
                     done.incrementAndGet();
                 }
@@ -181,6 +197,7 @@ class CrashTest {
         expected.addAll(sandboxes);
         expected.add(node.config.cgroupParent());
         assertThat(cgroups).isEqualTo(expected);
+        assertThat(node.mounts()).as("mounts of disks").noneMatch(line -> line.contains("/data/containers/"));
         acknowledged.retainAll(listed);
         acknowledged.addAll(running);
     }
