@@ -1,6 +1,8 @@
 package io.holdfast.keeper.disk;
 
 import io.holdfast.keeper.linux.DiskCalls;
+import io.holdfast.keeper.linux.Errno;
+import io.holdfast.keeper.linux.ErrnoException;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
@@ -83,7 +85,14 @@ final class ProjectQuotas implements DiskLimits {
         if (!Files.isDirectory(root, LinkOption.NOFOLLOW_LINKS)) {
             return OptionalInt.empty();
         }
-        int project = calls.projectOf(root);
-        return project >= FIRST && project < FIRST + COUNT ? OptionalInt.of(project) : OptionalInt.empty();
+        try {
+            int project = calls.projectOf(root);
+            return project >= FIRST && project < FIRST + COUNT ? OptionalInt.of(project) : OptionalInt.empty();
+        } catch (ErrnoException e) {
+            if (e.errno() == Errno.ENOENT) {
+                return OptionalInt.empty(); // removed meanwhile: who counts what is used looks at all of them
+            }
+            throw e;
+        }
     }
 }
