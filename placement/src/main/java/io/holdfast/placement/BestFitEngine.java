@@ -1,21 +1,17 @@
 package io.holdfast.placement;
 
-import java.util.ArrayList;
-import java.util.List;
+import io.holdfast.placement.table.NodeTable;
 
 /**
- * Best fit over all nodes: filters, then the highest {@link Score}; where that is equal, the node with fewer siblings; where
- * that is equal too, the earlier row. Without state; any thread.
+ * The product's own: filters, then the highest score over all nodes; where that is equal, the node with fewer siblings; where that is
+ * equal too, the earlier row.
  */
 public final class BestFitEngine implements PlacementEngine {
+    /** How many nodes an answer names to say why. */
+    public static final int CANDIDATES = 5;
 
     @Override
-    public List<Placement> place(NodeTable nodes, List<PlacementRequest> requests) {
-        Batch batch = new Batch(new NodeColumns(nodes));
-        List<Placement> placements = new ArrayList<>(requests.size());
-        for (PlacementRequest request : requests) {
-            placements.add(batch.place(request));
-        }
-        return placements;
+    public Chooser on(NodeTable nodes) {
+        return new BestFitChooser(nodes);
     }
 }

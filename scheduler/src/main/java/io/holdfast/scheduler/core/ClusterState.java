@@ -33,6 +33,12 @@ final class ClusterState {
     private final Map<String, Capacity> reserved = new HashMap<>();
     private final Map<String, Integer> live = new HashMap<>();
     private final Map<AllocationState, Integer> counts = new EnumMap<>(AllocationState.class);
+    private final Room room;
+
+    /** @param room is told what allocations hold */
+    ClusterState(Room room) {
+        this.room = room;
+    }
 
     /** Forgets everything and begins with what is stored. */
     void load(StoredState stored) {
@@ -45,6 +51,7 @@ final class ClusterState {
         reserved.clear();
         live.clear();
         counts.clear();
+        room.clear();
         documents.putAll(stored.specs());
         stored.jobs().forEach(this::putJob);
         stored.allocations().forEach(this::put);
@@ -132,6 +139,18 @@ final class ClusterState {
         Capacity before = reserved.getOrDefault(allocation.nodeId(), Reserved.NOTHING);
         reserved.put(allocation.nodeId(), more ? Reserved.plus(before, resources) : Reserved.minus(before, resources));
         live.merge(allocation.nodeId(), more ? 1 : -1, Integer::sum);
+        GroupDocument document = documents.get(allocation.specHash());
+        if (more && document != null) {
+            room.hold(allocation, priority(allocation.job()), document);
+        } else {
+            room.release(allocation);
+        }
+    }
+
+    /** Of a job that is not known any more, the lowest: it waits for its end. */
+    private int priority(JobKey job) {
+        JobRecord record = jobs.get(job);
+        return record == null ? 0 : record.job().spec().priority();
     }
 
     Optional<Allocation> allocation(String id) {

@@ -66,9 +66,10 @@ public final class Core {
             String holder) {
         this.settings = settings;
         this.link = link;
-        ClusterState state = new ClusterState();
+        Room room = new Room();
+        ClusterState state = new ClusterState(room);
         NodeTracker nodes = new NodeTracker(clock, settings, new NodeListener());
-        this.parts = new CoreParts(store, loop, clock, state, nodes, new Results(), new EventLog(store));
+        this.parts = new CoreParts(store, loop, clock, state, room, nodes, new Results(), new EventLog(store));
         this.publisher = new ManifestPublisher(link, loop, new Rows(state), this::outbid);
         Planner planner = new Planner(engine, ids);
         this.evaluator = new Evaluator(parts, planner, publisher, lookup, new CommitOutcomes());

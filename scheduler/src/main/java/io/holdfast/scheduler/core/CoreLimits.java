@@ -53,6 +53,9 @@ final class CoreLimits {
     /** So many characters at most of what a node says are shown. */
     static final int LOOKUP_MESSAGE_LENGTH = 512;
 
+    /** What instances of so many groups ask for is remembered; of more it is worked out again. */
+    static final int ASKS_REMEMBERED = 20_000;
+
     /** So many events are read from the store at once. */
     static final int EVENTS_PER_READ = 512;
 

@@ -6,4 +6,11 @@ import io.holdfast.scheduler.store.Store;
 
 /** What the parts of the core share. */
 record CoreParts(
-        Store store, Loop loop, Clock clock, ClusterState state, NodeTracker nodes, Results results, EventLog events) {}
+        Store store,
+        Loop loop,
+        Clock clock,
+        ClusterState state,
+        Room room,
+        NodeTracker nodes,
+        Results results,
+        EventLog events) {}

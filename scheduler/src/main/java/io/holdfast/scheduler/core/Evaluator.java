@@ -4,8 +4,7 @@ import io.holdfast.model.Clock;
 import io.holdfast.model.job.JobKey;
 import io.holdfast.model.state.Allocation;
 import io.holdfast.model.state.NodeState;
-import io.holdfast.placement.NodeTable;
-import io.holdfast.placement.NodeTable.Row;
+import io.holdfast.placement.table.NodeTable;
 import io.holdfast.scheduler.event.ClusterEvent;
 import io.holdfast.scheduler.publish.ManifestPublisher;
 import io.holdfast.scheduler.reconcile.JobView;
@@ -282,21 +281,7 @@ final class Evaluator {
     }
 
     NodeTable table() {
-        List<Row> rows = new ArrayList<>();
-        for (Node node : nodes.nodes()) {
-            if (node.registered) {
-                rows.add(new Row(
-                        node.id,
-                        node.registration.name(),
-                        node.registration.capacity(),
-                        state.reservedOn(node.id),
-                        state.liveOn(node.id),
-                        node.takesWork(),
-                        node.registration.attributes(),
-                        node.registration.layers()));
-            }
-        }
-        return new NodeTable(rows);
+        return parts.room().table(nodes.nodes());
     }
 
     ClusterEvent event(String type, Allocation a) {

@@ -3,6 +3,7 @@ package io.holdfast.scheduler.core;
 import io.holdfast.model.job.Constraint;
 import io.holdfast.model.job.JobKey;
 import io.holdfast.model.line.NodeImages;
+import io.holdfast.placement.table.AttributeMatch;
 import io.holdfast.scheduler.store.Pinned;
 import java.util.List;
 import java.util.Map;
@@ -65,8 +66,7 @@ final class Lookup {
             case "node.name" -> attributes.getOrDefault("node.name", node.registration.name());
             default -> attributes.get(constraint.attribute());
         };
-        boolean equal = constraint.value().equals(value);
-        return equal == (constraint.operator() == Constraint.Operator.EQUAL);
+        return AttributeMatch.of(constraint).test(value == null ? "" : value);
     }
 
     void asks(Node asked) {

@@ -1,19 +1,17 @@
 package io.holdfast.scheduler.core;
 
 import io.holdfast.model.IdSource;
-import io.holdfast.model.job.GroupDocument;
 import io.holdfast.model.job.ImagePins;
 import io.holdfast.model.job.JobKey;
 import io.holdfast.model.state.Allocation;
 import io.holdfast.model.state.AllocationState;
 import io.holdfast.model.state.Desired;
-import io.holdfast.model.state.LayerHashes;
 import io.holdfast.model.state.NodeState;
-import io.holdfast.placement.Layer;
-import io.holdfast.placement.NodeTable;
 import io.holdfast.placement.Placement;
 import io.holdfast.placement.PlacementEngine;
-import io.holdfast.placement.PlacementRequest;
+import io.holdfast.placement.request.Ask;
+import io.holdfast.placement.request.PlacementRequest;
+import io.holdfast.placement.table.NodeTable;
 import io.holdfast.scheduler.reconcile.JobView;
 import io.holdfast.scheduler.reconcile.Reconciler;
 import io.holdfast.scheduler.reconcile.Reconciliation;
@@ -41,7 +39,7 @@ final class Planner {
     /**
      * @param allocations of a job
      * @param nodes whose states the reconciler is to believe
-     * @param table the nodes that take work, with what is reserved on them
+     * @param table the nodes, with what these allocations hold of them
      */
     Draft draft(
             List<JobView> jobs,
@@ -72,13 +70,12 @@ final class Planner {
         wanted.sort(Comparator.comparingInt(Reconciliation.Place::priority).reversed());
         int limit = Math.min(wanted.size(), CoreLimits.PLACES_PER_PASS);
         wanted.subList(limit, wanted.size()).forEach(place -> draft.unfinished.add(place.job()));
-        place(wanted.subList(0, limit), allocations, pins, table, nowMillis, draft);
+        place(wanted.subList(0, limit), pins, table, nowMillis, draft);
         return draft;
     }
 
     private void place(
             List<Reconciliation.Place> wanted,
-            Function<JobKey, List<Allocation>> allocations,
             Map<JobKey, ImagePins> pins,
             NodeTable table,
             long nowMillis,
@@ -87,28 +84,12 @@ final class Planner {
             return;
         }
         List<PlacementRequest> requests = new ArrayList<>(wanted.size());
-        Map<String, List<String>> siblings = new HashMap<>();
-        Map<String, List<Layer>> layers = new HashMap<>();
+        Map<String, Ask> asks = new HashMap<>();
         for (Reconciliation.Place place : wanted) {
-            GroupDocument document = place.document();
-            String kin = place.job() + "/" + document.group().name();
-            List<String> held = siblings.computeIfAbsent(
-                    kin,
-                    key -> allocations.apply(place.job()).stream()
-                            .filter(a -> a.group().equals(document.group().name()) && Reserved.reserves(a))
-                            .map(Allocation::nodeId)
-                            .toList());
-            requests.add(new PlacementRequest(
-                    place.name(),
-                    document.group().totalResources(),
-                    document.group().constraints(),
-                    kin,
-                    place.avoid(),
-                    held,
-                    layers.computeIfAbsent(
-                            kin,
-                            key -> layers(
-                                    pins.get(place.job()), document.group().name()))));
+            Ask ask = asks.computeIfAbsent(
+                    place.job() + "/" + place.specHash(),
+                    key -> Asks.of(place.job(), place.priority(), place.document(), pins.get(place.job())));
+            requests.add(new PlacementRequest(place.name(), ask, place.avoid(), ""));
         }
         List<Placement> answers = engine.place(table, requests);
         for (int i = 0; i < answers.size(); i++) {
@@ -120,13 +101,6 @@ final class Planner {
                 draft.unplaced.add(new Draft.Unplaced(place, unplaced));
             }
         }
-    }
-
-    private static List<Layer> layers(ImagePins pins, String group) {
-        return pins.layers(group).stream()
-                .filter(layer -> layer.sizeBytes() > 0)
-                .map(layer -> new Layer(LayerHashes.hash(layer.diffId()), layer.sizeBytes()))
-                .toList();
     }
 
     private Allocation allocation(Reconciliation.Place place, String nodeId, long nowMillis) {

@@ -1,13 +1,13 @@
 package io.holdfast.scheduler.core;
 
 import io.holdfast.model.job.GroupDocument;
-import io.holdfast.model.job.Resources;
 import io.holdfast.model.state.Allocation;
 import io.holdfast.model.state.AllocationReport;
 import io.holdfast.model.state.AllocationState;
-import io.holdfast.model.state.Capacity;
 import io.holdfast.model.state.Desired;
-import io.holdfast.placement.NodeTable;
+import io.holdfast.placement.table.Grant;
+import io.holdfast.placement.table.Holding;
+import io.holdfast.placement.table.NodeTable;
 import io.holdfast.scheduler.core.PlanPreview.Change;
 import io.holdfast.scheduler.reconcile.JobView;
 import java.util.ArrayList;
@@ -16,17 +16,20 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Function;
 
-/** One job's allocations and the nodes' room, in which a preview is played. */
-final class PreviewWorld {
-    private final NodeTable before;
-    private final Function<Allocation, Resources> stored;
+/** One job's allocations and the nodes' room, in which a preview is played. The room is the leader's own, and is given back as it was. */
+final class PreviewWorld implements AutoCloseable {
+    private final JobView job;
+    private final NodeTable table;
+    private final Function<String, Optional<GroupDocument>> stored;
     private final Map<String, Allocation> allocations = new LinkedHashMap<>();
     private final Map<String, GroupDocument> documents = new HashMap<>();
-    private final Map<String, Capacity> used = new HashMap<>();
-    private final Map<String, String> names = new HashMap<>();
-    private final Map<String, Integer> counts = new HashMap<>();
+
+    /** What allocations held before, nothing for those that are foreseen. */
+    private final Map<String, Optional<Holding>> before = new LinkedHashMap<>();
+
     private final List<Change> changes = new ArrayList<>();
 
     /** Position of a stop among the changes, by the slot it empties: what is placed there makes a replacement of it. */
@@ -34,14 +37,12 @@ final class PreviewWorld {
 
     private final Map<String, Allocation> touched = new HashMap<>();
 
-    PreviewWorld(List<Allocation> present, NodeTable table, Function<Allocation, Resources> stored) {
-        this.before = table;
+    /** @param table is given back as it was when this is closed */
+    PreviewWorld(
+            JobView job, List<Allocation> present, NodeTable table, Function<String, Optional<GroupDocument>> stored) {
+        this.job = job;
+        this.table = table;
         this.stored = stored;
-        for (NodeTable.Row row : table.rows()) {
-            used.put(row.nodeId(), row.used());
-            counts.put(row.nodeId(), row.allocations());
-            names.put(row.nodeId(), row.name());
-        }
         present.stream().sorted(Comparator.comparing(Allocation::id)).forEach(a -> {
             allocations.put(a.id(), a);
             if (!a.state().terminal() && a.state() != AllocationState.LOST) {
@@ -65,20 +66,6 @@ final class PreviewWorld {
                 .filter(a -> !touched.containsKey(a.id()))
                 .sorted(Comparator.comparing(Allocation::group).thenComparingInt(Allocation::index))
                 .toList();
-    }
-
-    NodeTable table() {
-        return new NodeTable(before.rows().stream()
-                .map(row -> new NodeTable.Row(
-                        row.nodeId(),
-                        row.name(),
-                        row.capacity(),
-                        used.get(row.nodeId()),
-                        counts.get(row.nodeId()),
-                        row.eligible(),
-                        row.attributes(),
-                        row.layers()))
-                .toList());
     }
 
     void apply(Draft draft) {
@@ -106,7 +93,7 @@ final class PreviewWorld {
     }
 
     /** More than is played through would go on in the same way. */
-    void replaceTheRest(JobView job) {
+    void replaceTheRest() {
         for (Allocation a : kept()) {
             if (!a.specHash().equals(job.specHashes().get(a.group()))) {
                 touched.put(a.id(), a);
@@ -123,7 +110,8 @@ final class PreviewWorld {
     }
 
     Change change(String action, Allocation a, String reason) {
-        String node = names.getOrDefault(a.nodeId(), a.nodeId());
+        int row = table.rowOf(a.nodeId());
+        String node = row < 0 ? a.nodeId() : table.node(row).name();
         return new Change(action, a.name(), a.group(), a.index(), a.nodeId(), node, reason);
     }
 
@@ -143,12 +131,23 @@ final class PreviewWorld {
     }
 
     private void account(Allocation a, boolean more) {
-        GroupDocument document = documents.get(a.specHash());
-        Resources resources =
-                document == null ? stored.apply(a) : document.group().totalResources();
-        used.computeIfPresent(
-                a.nodeId(), (node, was) -> more ? Reserved.plus(was, resources) : Reserved.minus(was, resources));
-        counts.computeIfPresent(a.nodeId(), (node, was) -> was + (more ? 1 : -1));
+        before.putIfAbsent(a.id(), table.holding(a.id()));
+        Optional<GroupDocument> document =
+                Optional.ofNullable(documents.get(a.specHash())).or(() -> stored.apply(a.specHash()));
+        if (more && document.isPresent()) {
+            table.hold(new Holding(
+                    a.id(), a.nodeId(), Asks.of(a.job(), job.spec().priority(), document.get()), Grant.NONE));
+        } else {
+            table.release(a.id());
+        }
+    }
+
+    @Override
+    public void close() {
+        before.forEach((id, holding) -> {
+            table.release(id);
+            holding.ifPresent(table::hold);
+        });
     }
 
     private static String slot(Allocation a) {

@@ -4,7 +4,7 @@ import io.holdfast.model.job.GroupSpec;
 import io.holdfast.model.job.JobKey;
 import io.holdfast.model.job.JobSpec;
 import io.holdfast.model.state.Allocation;
-import io.holdfast.placement.NodeTable;
+import io.holdfast.placement.table.NodeTable;
 import io.holdfast.scheduler.core.PlanPreview.Change;
 import io.holdfast.scheduler.reconcile.JobView;
 import io.holdfast.scheduler.store.StoredJob;
@@ -34,16 +34,17 @@ final class Previewer {
         // tags that are not known yet are taken as they stand: to ask for them is to carry it out
         JobView job = JobRecord.of(next).view().withoutWaiting();
         NodeTable table = evaluator.table();
-        PreviewWorld world = new PreviewWorld(state.ofJob(key), table, state::resources);
-        Draft last = rounds(job, world, nowMillis);
-        return new PlanPreview(next.version(), changes(world), unplaced(spec, last));
+        try (PreviewWorld world = new PreviewWorld(job, state.ofJob(key), table, state::document)) {
+            Draft last = rounds(job, world, table, nowMillis);
+            return new PlanPreview(next.version(), changes(world), unplaced(spec, last));
+        }
     }
 
-    private Draft rounds(JobView job, PreviewWorld world, long nowMillis) {
+    private Draft rounds(JobView job, PreviewWorld world, NodeTable table, long nowMillis) {
         long now = nowMillis;
         Draft draft = new Draft();
         for (int round = 0; round < CoreLimits.PREVIEW_ROUNDS; round++) {
-            draft = planner.draft(List.of(job), key -> world.allocations(), evaluator.nodeStates(), world.table(), now);
+            draft = planner.draft(List.of(job), key -> world.allocations(), evaluator.nodeStates(), table, now);
             if (draft.changesNothing()) {
                 Long again = draft.lookAgainAt.get(job.key());
                 if (again == null || again <= now) {
@@ -54,7 +55,7 @@ final class Previewer {
                 world.apply(draft);
             }
         }
-        world.replaceTheRest(job);
+        world.replaceTheRest();
         return draft;
     }
 

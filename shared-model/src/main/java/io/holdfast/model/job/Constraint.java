@@ -16,10 +16,29 @@ public record Constraint(String attribute, Operator operator, String value) {
             "\\$\\{([a-z][a-zA-Z0-9_-]*+(?:\\.[a-zA-Z0-9_-]++)*+)}"
                     + "[ \\t]*+([=!<>~]{1,3}+)[ \\t]*+([^\\x00-\\x20\\x7f](?:[^\\x00-\\x1f\\x7f]*[^\\x00-\\x20\\x7f])?)[ \\t]*");
 
-    /** Compared as text. */
+    /** How a node's value is compared. A node without the attribute passes {@link #NOT_EQUAL} and {@link #UNSET} alone. */
     public enum Operator {
+        /** The same text. */
         EQUAL("="),
-        NOT_EQUAL("!=");
+        /** Another text, or none. */
+        NOT_EQUAL("!="),
+        /** A smaller number. */
+        LESS("<"),
+        AT_MOST("<="),
+        MORE(">"),
+        AT_LEAST(">="),
+        /** One of the texts of a list with commas. */
+        IN("in"),
+        /** Has the text in it. */
+        CONTAINS("contains"),
+        /** Has a part that the regular expression (RE2) matches. */
+        MATCHES("matches"),
+        /** A version, compared number by number: {@code version >= 5.10}. */
+        VERSION("version"),
+        /** Has the attribute, whatever its value. */
+        SET("set"),
+        /** Lacks the attribute. */
+        UNSET("unset");
 
         private final String text;
 

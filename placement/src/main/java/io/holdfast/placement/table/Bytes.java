@@ -1,4 +1,4 @@
-package io.holdfast.placement;
+package io.holdfast.placement.table;
 
 /** Bytes as people read them: exact where they can be, else rounded down to a unit that keeps two digits. */
 final class Bytes {

@@ -1,0 +1,148 @@
+package io.holdfast.placement;
+
+import io.holdfast.placement.filter.Chain;
+import io.holdfast.placement.filter.Filter;
+import io.holdfast.placement.request.Ask;
+import io.holdfast.placement.request.PlacementRequest;
+import io.holdfast.placement.score.Scorer;
+import io.holdfast.placement.score.Scores;
+import io.holdfast.placement.table.Best;
+import io.holdfast.placement.table.Demand;
+import io.holdfast.placement.table.NodeTable;
+import io.holdfast.placement.table.Search;
+import io.holdfast.placement.table.Share;
+import io.holdfast.placement.table.Wish;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.BitSet;
+import java.util.List;
+
+/** Searches the table for the highest score. What an ask's filters and scores are is worked out once for requests that ask for the same. */
+final class BestFitChooser implements Chooser, Wish {
+    private static final Scorer[] NO_SCORERS = {};
+    private static final Filter[] NO_FILTERS = {};
+    private static final BitSet NO_ROWS = new BitSet(0);
+
+    private final NodeTable nodes;
+    private final Search search;
+    private final Best best = new Best(BestFitEngine.CANDIDATES);
+
+    private Demand demand;
+    private List<String> failed = List.of();
+    private Filter[] filters = NO_FILTERS;
+    private Filter[] cellFilters = NO_FILTERS;
+    private Scorer[] scorers = NO_SCORERS;
+    private BitSet particular = NO_ROWS;
+    private long weights;
+
+    BestFitChooser(NodeTable nodes) {
+        this.nodes = nodes;
+        this.search = new Search(nodes);
+    }
+
+    @Override
+    public int choose(PlacementRequest request, Demand next) {
+        if (next != demand || !request.failed().equals(failed)) {
+            begin(request, next);
+        }
+        best.clear();
+        search.run(this, best);
+        return best.size() == 0 ? NONE : best.row(0);
+    }
+
+    private void begin(PlacementRequest request, Demand next) {
+        demand = next;
+        failed = request.failed();
+        Ask ask = request.ask();
+        filters = Chain.company(nodes, ask).toArray(NO_FILTERS);
+        cellFilters = filters.length == 0
+                ? NO_FILTERS
+                : Arrays.stream(filters).filter(Filter::toldByCell).toArray(Filter[]::new);
+        scorers = Scores.of(nodes, ask, failed).toArray(NO_SCORERS);
+        weights = Scores.FIT_WEIGHT;
+        particular = NO_ROWS;
+        for (Scorer scorer : scorers) {
+            weights += scorer.weight();
+            if (!scorer.particular().isEmpty()) {
+                BitSet both = (BitSet) particular.clone();
+                both.or(scorer.particular());
+                particular = both;
+            }
+        }
+    }
+
+    @Override
+    public List<Placement.Candidate> best() {
+        List<Placement.Candidate> candidates = new ArrayList<>(best.size());
+        for (int i = 0; i < best.size(); i++) {
+            candidates.add(new Placement.Candidate(
+                    nodes.node(best.row(i)).id(), Share.ratio(best.score(i)) / weights, parts(best.row(i))));
+        }
+        return candidates;
+    }
+
+    private List<Placement.Part> parts(int row) {
+        Placement.Part fit = new Placement.Part("fit", Scores.FIT_WEIGHT, Share.ratio(nodes.fitPart(row, demand)));
+        if (scorers.length == 0) {
+            return List.of(fit);
+        }
+        List<Placement.Part> parts = new ArrayList<>(scorers.length + 1);
+        parts.add(fit);
+        for (Scorer scorer : scorers) {
+            parts.add(new Placement.Part(scorer.word(), scorer.weight(), Share.ratio(scorer.part(row))));
+        }
+        return parts;
+    }
+
+    @Override
+    public Demand demand() {
+        return demand;
+    }
+
+    @Override
+    public boolean passes(int row) {
+        return pass(filters, row);
+    }
+
+    @Override
+    public boolean cellPasses(int row) {
+        return pass(cellFilters, row);
+    }
+
+    private static boolean pass(Filter[] all, int row) {
+        for (Filter filter : all) {
+            if (!filter.passes(row)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    @Override
+    public BitSet particular() {
+        return particular;
+    }
+
+    @Override
+    public long cellScore(int row) {
+        long sum = 0;
+        for (Scorer scorer : scorers) {
+            sum += scorer.weight() * scorer.cellPart(row);
+        }
+        return sum;
+    }
+
+    @Override
+    public long rowScore(int row) {
+        long sum = 0;
+        for (Scorer scorer : scorers) {
+            sum += scorer.weight() * scorer.part(row);
+        }
+        return sum;
+    }
+
+    @Override
+    public long fitWeight() {
+        return Scores.FIT_WEIGHT;
+    }
+}

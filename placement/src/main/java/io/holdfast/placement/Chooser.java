@@ -1,0 +1,16 @@
+package io.holdfast.placement;
+
+import io.holdfast.placement.request.PlacementRequest;
+import io.holdfast.placement.table.Demand;
+import java.util.List;
+
+/** Decides for one request at a time. */
+public interface Chooser {
+    int NONE = -1;
+
+    /** The row that takes the instance, or {@link #NONE}. The demand is compiled from the request's ask. */
+    int choose(PlacementRequest request, Demand demand);
+
+    /** The best rows of the last choice, the chosen first. */
+    List<Placement.Candidate> best();
+}
