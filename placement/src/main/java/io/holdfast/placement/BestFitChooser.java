@@ -1,13 +1,16 @@
 package io.holdfast.placement;
 
+import io.holdfast.placement.device.Workload;
 import io.holdfast.placement.filter.Chain;
 import io.holdfast.placement.filter.Filter;
 import io.holdfast.placement.request.Ask;
 import io.holdfast.placement.request.PlacementRequest;
+import io.holdfast.placement.score.FitScore;
 import io.holdfast.placement.score.Scorer;
 import io.holdfast.placement.score.Scores;
 import io.holdfast.placement.table.Best;
 import io.holdfast.placement.table.Demand;
+import io.holdfast.placement.table.DeviceUse;
 import io.holdfast.placement.table.NodeTable;
 import io.holdfast.placement.table.Search;
 import io.holdfast.placement.table.Share;
@@ -27,6 +30,8 @@ final class BestFitChooser implements Chooser, Wish {
     private final Search search;
     private final Best best = new Best(BestFitEngine.CANDIDATES);
 
+    private final FitScore fit;
+
     private Demand demand;
     private List<String> failed = List.of();
     private Filter[] filters = NO_FILTERS;
@@ -35,8 +40,9 @@ final class BestFitChooser implements Chooser, Wish {
     private BitSet particular = NO_ROWS;
     private long weights;
 
-    BestFitChooser(NodeTable nodes) {
+    BestFitChooser(NodeTable nodes, Workload workload) {
         this.nodes = nodes;
+        this.fit = new FitScore(nodes, workload);
         this.search = new Search(nodes);
     }
 
@@ -60,7 +66,8 @@ final class BestFitChooser implements Chooser, Wish {
                 : Arrays.stream(filters).filter(Filter::toldByCell).toArray(Filter[]::new);
         scorers = Scores.of(nodes, ask, failed).toArray(NO_SCORERS);
         weights = Scores.FIT_WEIGHT;
-        particular = NO_ROWS;
+        particular = fit.particular();
+        fit.begin(next);
         for (Scorer scorer : scorers) {
             weights += scorer.weight();
             if (!scorer.particular().isEmpty()) {
@@ -82,16 +89,22 @@ final class BestFitChooser implements Chooser, Wish {
     }
 
     private List<Placement.Part> parts(int row) {
-        Placement.Part fit = new Placement.Part("fit", Scores.FIT_WEIGHT, Share.ratio(nodes.fitPart(row, demand)));
+        Placement.Part fitting = new Placement.Part("fit", Scores.FIT_WEIGHT, Share.ratio(fit.part(row)));
         if (scorers.length == 0) {
-            return List.of(fit);
+            return List.of(fitting);
         }
         List<Placement.Part> parts = new ArrayList<>(scorers.length + 1);
-        parts.add(fit);
+        parts.add(fitting);
         for (Scorer scorer : scorers) {
             parts.add(new Placement.Part(scorer.word(), scorer.weight(), Share.ratio(scorer.part(row))));
         }
         return parts;
+    }
+
+    @Override
+    public DeviceUse.Choice devices(int row, PlacementRequest request) {
+        int device = nodes.withDevices().get(row) ? fit.device(row, request.ask()) : -1;
+        return device < 0 ? DeviceUse.Choice.TIGHTEST : (use, group, thousandths) -> device;
     }
 
     @Override
@@ -125,7 +138,7 @@ final class BestFitChooser implements Chooser, Wish {
 
     @Override
     public long cellScore(int row) {
-        long sum = 0;
+        long sum = Scores.FIT_WEIGHT * fit.base();
         for (Scorer scorer : scorers) {
             sum += scorer.weight() * scorer.cellPart(row);
         }
@@ -134,7 +147,7 @@ final class BestFitChooser implements Chooser, Wish {
 
     @Override
     public long rowScore(int row) {
-        long sum = 0;
+        long sum = Scores.FIT_WEIGHT * fit.part(row);
         for (Scorer scorer : scorers) {
             sum += scorer.weight() * scorer.part(row);
         }
@@ -143,6 +156,6 @@ final class BestFitChooser implements Chooser, Wish {
 
     @Override
     public long fitWeight() {
-        return Scores.FIT_WEIGHT;
+        return Scores.FIT_WEIGHT * fit.times();
     }
 }

@@ -50,7 +50,7 @@ public final class Trial implements AutoCloseable {
             return refusal;
         }
         List<Placement.Candidate> best = chooser.best();
-        Grant grant = nodes.grant(row, request.ask());
+        Grant grant = nodes.grant(row, request.ask(), chooser.devices(row, request));
         nodes.take(row, demand, grant);
         taken.add(new Taken(row, demand, grant));
         return new Placement.Placed(nodes.node(row).id(), best.get(0).score(), grant, best);

@@ -1,8 +1,10 @@
 package io.holdfast.placement;
 
+import io.holdfast.placement.device.Workload;
 import io.holdfast.placement.filter.Chain;
 import io.holdfast.placement.filter.Filter;
 import io.holdfast.placement.request.PlacementRequest;
+import io.holdfast.placement.score.FitScore;
 import io.holdfast.placement.score.Scorer;
 import io.holdfast.placement.score.Scores;
 import io.holdfast.placement.table.Demand;
@@ -25,13 +27,15 @@ final class Scan {
         filters.addAll(Chain.company(nodes, request.ask()));
         filters.addAll(Chain.room(nodes, request.ask()));
         List<Scorer> scorers = Scores.of(nodes, request.ask(), request.failed());
+        FitScore fit = new FitScore(nodes, Workload.USUAL);
+        fit.begin(demand);
         record Row(int row, long score, int siblings) {}
         return IntStream.range(0, nodes.length())
                 .filter(row -> nodes.present().get(row))
                 .filter(row -> filters.stream().allMatch(filter -> filter.passes(row)))
                 .mapToObj(row -> new Row(
                         row,
-                        Scores.FIT_WEIGHT * nodes.fitPart(row, demand)
+                        Scores.FIT_WEIGHT * fit.part(row)
                                 + scorers.stream()
                                         .mapToLong(scorer -> scorer.weight() * scorer.part(row))
                                         .sum(),

@@ -15,11 +15,11 @@ import java.util.List;
  */
 public final class Scores {
     /** How well it fits: by this the others are measured. */
-    public static final int FIT_WEIGHT = 3;
+    public static final int FIT_WEIGHT = 6;
 
     static final int LAYERS_WEIGHT = 1;
-    static final int AFFINITY_WEIGHT = 6;
-    static final int SPREAD_WEIGHT = 6;
+    static final int AFFINITY_WEIGHT = 12;
+    static final int SPREAD_WEIGHT = 12;
     static final int NOT_FAILED_WEIGHT = 1 + FIT_WEIGHT + LAYERS_WEIGHT + AFFINITY_WEIGHT + SPREAD_WEIGHT;
 
     static final BitSet NO_ROWS = new BitSet(0);

@@ -22,7 +22,7 @@ final class Columns {
     /** By dimension, then row. Below 0 where a node has shrunk under its work: then nothing more fits. */
     long[][] free;
 
-    /** By row: how full, as a {@link Share}. */
+    /** By row: how full, up to {@link Fit#FULL}. */
     long[] fullness = new long[length];
 
     /** By fitted dimension, then row: what one unit in use adds to the fullness. */
@@ -87,7 +87,7 @@ final class Columns {
         for (int f = 0; f < perUnit.length; f++) {
             long capacity = capacity(FITTED_FROM + f, row);
             // a node without any of it leaves its weight to the others
-            perUnit[f][row] = capacity > 0 ? Dimension.FITTED[f].fitWeight() / weights * Share.ONE / capacity : 0;
+            perUnit[f][row] = capacity > 0 ? Dimension.FITTED[f].fitWeight() / weights * Fit.FULL / capacity : 0;
         }
         measure(row);
     }

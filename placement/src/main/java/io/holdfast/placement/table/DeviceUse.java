@@ -39,23 +39,32 @@ public final class DeviceUse {
         return true;
     }
 
-    /** Of the groups that can, the one that has the least left; of its devices the fullest that will do. They must fit. */
-    List<Grant.Devices> choose(List<DeviceAsk> asks) {
+    /** Which device a share is to be of. */
+    public interface Choice {
+        /** The device with the least left that is enough. */
+        Choice TIGHTEST = (use, group, thousandths) -> tightest(use.free(group), thousandths);
+
+        /** @return one that has that much left */
+        int device(DeviceUse use, int group, int thousandths);
+    }
+
+    /** Of the groups that can, the one that has the least left. They must fit. */
+    List<Grant.Devices> choose(List<DeviceAsk> asks, Choice choice) {
         List<Grant.Devices> chosen = new ArrayList<>(asks.size());
         for (DeviceAsk ask : asks) {
             int group = group(ask);
             chosen.add(new Grant.Devices(
-                    ask.kind(), groups.get(group).model(), devices(free[group], ask), ask.thousandths()));
+                    ask.kind(), groups.get(group).model(), devices(group, ask, choice), ask.thousandths()));
         }
         return chosen;
     }
 
-    private static List<Integer> devices(int[] left, DeviceAsk ask) {
-        List<Integer> devices = new ArrayList<>(ask.count());
+    private List<Integer> devices(int group, DeviceAsk ask, Choice choice) {
         if (ask.thousandths() < DeviceAsk.WHOLE) {
-            devices.add(tightest(left, ask.thousandths()));
-            return devices;
+            return List.of(choice.device(this, group, ask.thousandths()));
         }
+        int[] left = free[group];
+        List<Integer> devices = new ArrayList<>(ask.count());
         for (int device = 0; devices.size() < ask.count(); device++) {
             if (left[device] == DeviceAsk.WHOLE) {
                 devices.add(device);
@@ -75,20 +84,36 @@ public final class DeviceUse {
         return tightest;
     }
 
+    /** Which of these asks a group would answer; -1 for none. */
+    public int askFor(int group, List<DeviceAsk> asks) {
+        for (int i = 0; i < asks.size(); i++) {
+            if (group(asks.get(i)) == group) {
+                return i;
+            }
+        }
+        return -1;
+    }
+
     private int group(DeviceAsk ask) {
         int best = -1;
-        long bestLeft = Long.MAX_VALUE;
         for (int g = 0; g < free.length; g++) {
             Node.DeviceGroup group = groups.get(g);
-            if (group.kind().equals(ask.kind()) && ask.takes(group.model()) && has(free[g], ask)) {
-                long left = Arrays.stream(free[g]).asLongStream().sum();
-                if (left < bestLeft) {
-                    best = g;
-                    bestLeft = left;
-                }
+            if (group.kind().equals(ask.kind())
+                    && ask.takes(group.model())
+                    && has(free[g], ask)
+                    && (best < 0 || sum(free[g]) < sum(free[best]))) {
+                best = g;
             }
         }
         return best;
+    }
+
+    private static long sum(int[] left) {
+        long sum = 0;
+        for (int one : left) {
+            sum += one;
+        }
+        return sum;
     }
 
     private static boolean has(int[] left, DeviceAsk ask) {

@@ -4,7 +4,9 @@ import io.holdfast.model.job.Constraint;
 import io.holdfast.placement.request.Ask;
 import io.holdfast.placement.request.Preferences.Layer;
 import io.holdfast.placement.request.Requirements;
+import io.holdfast.placement.table.Demand.Passing;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.BitSet;
 import java.util.Collection;
 import java.util.Collections;
@@ -36,6 +38,7 @@ public final class NodeTable {
     private final List<DeviceUse> devices = new ArrayList<>();
     private final List<Map<String, Holding>> heldBy = new ArrayList<>();
     private final Map<String, Integer> rowById = new HashMap<>();
+    private int[] versions = new int[16];
     private final Map<String, Holding> holdings = new LinkedHashMap<>();
     private final BitSet present = new BitSet();
     private final BitSet withDevices = new BitSet();
@@ -46,7 +49,7 @@ public final class NodeTable {
     /** Where those are that want to be apart from a job, by that job. */
     private final Map<String, Siblings> apart = new HashMap<>();
 
-    private final Map<Requirements, BitSet> lasting = new HashMap<>();
+    private final Map<Requirements, Passing> lasting = new HashMap<>();
     private final Map<Features, Partition> partitions = new LinkedHashMap<>(16, 0.75f, true);
     private int partitionLength;
     private int partitionDimensions;
@@ -137,7 +140,7 @@ public final class NodeTable {
         if (row == null) {
             return false;
         }
-        take(row, demand(holding.ask(), present), holding.grant());
+        take(row, demand(holding.ask(), new Passing(present, 0)), holding.grant());
         holdings.put(holding.id(), holding);
         heldBy.get(row).put(holding.id(), holding);
         return true;
@@ -149,11 +152,15 @@ public final class NodeTable {
         if (holding != null) {
             int row = rowOf(holding.nodeId());
             heldBy.get(row).remove(allocationId);
-            give(row, demand(holding.ask(), present), holding.grant());
+            give(row, demand(holding.ask(), new Passing(present, 0)), holding.grant());
         }
     }
 
     private void settle(int row, Node node) {
+        if (row >= versions.length) {
+            versions = Arrays.copyOf(versions, row * 2);
+        }
+        versions[row]++;
         boolean devicesChanged =
                 devices.get(row) == null || !devices.get(row).groups().equals(node.devices());
         columns.set(row, node);
@@ -174,33 +181,33 @@ public final class NodeTable {
 
     // --- taking, by engines and for allocations ---
 
-    /** Compiles an ask. {@code passing} are the rows that pass what no placement changes. */
-    public Demand demand(Ask ask, BitSet passing) {
+    /** Compiles an ask. */
+    public Demand demand(Ask ask, Passing passing) {
         columns.know(ask.needs());
         return new Demand(ask, columns, passing);
     }
 
     /** The rows that pass the lasting filters of these requirements; remembered until a node changes. */
-    public BitSet lasting(Requirements requirements, Function<Requirements, BitSet> filter) {
-        BitSet known = lasting.get(requirements);
+    public Passing lasting(Requirements requirements, Function<Requirements, BitSet> filter) {
+        Passing known = lasting.get(requirements);
         if (known == null) {
             if (lasting.size() >= MAX_LASTING) {
                 lasting.clear();
             }
-            known = filter.apply(requirements);
+            known = Passing.of(filter.apply(requirements));
             lasting.put(requirements, known);
         }
         return known;
     }
 
     /** What an instance would be given there; it must fit. */
-    public Grant grant(int row, Ask ask) {
+    public Grant grant(int row, Ask ask, DeviceUse.Choice choice) {
         if (ask.needs().dynamicPorts() == 0 && ask.needs().devices().isEmpty()) {
             return Grant.NONE;
         }
         return new Grant(
                 portUse(row).choose(ask.needs(), nodes.get(row).ports()),
-                devices.get(row).choose(ask.needs().devices()));
+                devices.get(row).choose(ask.needs().devices(), choice));
     }
 
     public void take(int row, Demand demand, Grant grant) {
@@ -214,6 +221,7 @@ public final class NodeTable {
     private void change(int row, Demand demand, Grant grant, int sign) {
         Ask ask = demand.ask;
         columns.take(row, demand, sign);
+        versions[row]++;
         if (ask.needs().dynamicPorts() > 0 || !ask.needs().staticPorts().isEmpty()) {
             grant.ports().forEach(port -> portUse(row).change(port, sign));
             ask.needs().staticPorts().forEach(port -> portUse(row).change(port, sign));
@@ -340,7 +348,20 @@ public final class NodeTable {
         return devices.get(row).fits(ask.needs().devices());
     }
 
-    /** How well an instance fits on a row that it has room on, as a {@link Share}. */
+    /** Changes whenever what is left of a row does. */
+    public int version(int row) {
+        return versions[row];
+    }
+
+    public long freeCpu(int row) {
+        return free(Dimension.CPU, row);
+    }
+
+    public long freeMemory(int row) {
+        return free(Dimension.MEMORY, row);
+    }
+
+    /** How well an instance fits on a row that it has room on, from 0 to {@link Fit#FULL}. */
     public long fitPart(int row, Demand demand) {
         return fitOf.get(row).part(columns.fullness[row] + columns.adds(row, demand));
     }

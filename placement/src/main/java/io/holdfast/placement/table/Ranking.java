@@ -19,14 +19,6 @@ final class Ranking {
 
         /** Where it stands in the order. */
         private int at;
-
-        /** By dimension: no row of the block has more left. */
-        private final long[] most;
-
-        Block(int dimensions) {
-            most = new long[dimensions];
-            Arrays.fill(most, Long.MIN_VALUE);
-        }
     }
 
     /** The fullest first, or the emptiest. */
@@ -37,27 +29,33 @@ final class Ranking {
     Block[] blocks = new Block[4];
     int count;
 
+    /** By dimension, then block: none of its rows has more left. Apart from the blocks, so that passing over many stays in the cache. */
+    private final long[][] most;
+
     /** @param blockOf by row; shared by the rankings of one partition, in which a row stands once */
     Ranking(Fit fit, Columns columns, Block[] blockOf) {
         this.fit = fit;
         this.columns = columns;
         this.blockOf = blockOf;
+        this.most = new long[columns.free.length][blocks.length];
     }
 
     /** The position of the first block from this one on that may have a row with room; {@link #count} for none. */
     int firstThatMayTake(Demand demand, int from) {
+        long[] bounds = most[demand.dimensions[0]];
+        long need = demand.needs[0];
         for (int at = from; at < count; at++) {
-            if (mayTake(blocks[at], demand)) {
+            if (bounds[at] >= need && mayTake(at, demand)) {
                 return at;
             }
         }
         return count;
     }
 
-    private static boolean mayTake(Block block, Demand demand) {
+    private boolean mayTake(int at, Demand demand) {
         int[] dimensions = demand.dimensions;
         for (int i = 0; i < dimensions.length; i++) {
-            if (block.most[dimensions[i]] < demand.needs[i]) {
+            if (most[dimensions[i]][at] < demand.needs[i]) {
                 return false;
             }
         }
@@ -112,19 +110,19 @@ final class Ranking {
 
     /** Draws the bounds tight. */
     void tighten(Block block) {
-        for (int d = 0; d < block.most.length; d++) {
+        for (int d = 0; d < most.length; d++) {
             long[] column = columns.free[d];
-            long most = Long.MIN_VALUE;
+            long bound = Long.MIN_VALUE;
             for (int i = 0; i < block.size; i++) {
-                most = Math.max(most, column[block.rows[i]]);
+                bound = Math.max(bound, column[block.rows[i]]);
             }
-            block.most[d] = most;
+            most[d][block.at] = bound;
         }
     }
 
     private void raise(Block block, int row) {
-        for (int d = 0; d < block.most.length; d++) {
-            block.most[d] = Math.max(block.most[d], columns.free[d][row]);
+        for (int d = 0; d < most.length; d++) {
+            most[d][block.at] = Math.max(most[d][block.at], columns.free[d][row]);
         }
     }
 
@@ -218,8 +216,8 @@ final class Ranking {
             blockOf[second.rows[i]] = first;
         }
         first.size += second.size;
-        for (int d = 0; d < first.most.length; d++) {
-            first.most[d] = Math.max(first.most[d], second.most[d]);
+        for (long[] bounds : most) {
+            bounds[first.at] = Math.max(bounds[first.at], bounds[second.at]);
         }
         close(second.at);
     }
@@ -227,20 +225,32 @@ final class Ranking {
     private Block open(int at) {
         if (count == blocks.length) {
             blocks = Arrays.copyOf(blocks, count * 2);
+            for (int d = 0; d < most.length; d++) {
+                most[d] = Arrays.copyOf(most[d], count * 2);
+            }
         }
-        System.arraycopy(blocks, at, blocks, at + 1, count - at);
-        Block block = new Block(columns.free.length);
-        blocks[at] = block;
+        shift(at, at + 1, count - at);
         count++;
+        blocks[at] = new Block();
+        for (long[] bounds : most) {
+            bounds[at] = Long.MIN_VALUE;
+        }
         number(at);
-        return block;
+        return blocks[at];
     }
 
     private void close(int at) {
-        System.arraycopy(blocks, at + 1, blocks, at, count - at - 1);
+        shift(at + 1, at, count - at - 1);
         count--;
         blocks[count] = null;
         number(at);
+    }
+
+    private void shift(int from, int to, int length) {
+        System.arraycopy(blocks, from, blocks, to, length);
+        for (long[] bounds : most) {
+            System.arraycopy(bounds, from, bounds, to, length);
+        }
     }
 
     private void number(int from) {

@@ -5,8 +5,8 @@ package io.holdfast.placement.table;
  * equal to what is added up anew, on every machine.
  */
 public final class Share {
-    /** A whole. With weights below 2<sup>20</sup> a sum stays far below the largest long. */
-    public static final long ONE = 1L << 40;
+    /** A whole. Sums with weights of up to 2<sup>10</sup> together stay below the largest long. */
+    public static final long ONE = 1L << 52;
 
     private Share() {}
 

@@ -18,9 +18,9 @@ public interface Wish {
     /** The score of a row of the same cell that is not {@link #particular}, without how well it fits. */
     long cellScore(int row);
 
-    /** The score of a row, without how well it fits. */
+    /** The whole score of a row. */
     long rowScore(int row);
 
-    /** How much how well it fits counts: {@link NodeTable#fitPart} times this is added. */
+    /** How much counts how well it fits: {@link NodeTable#fitPart} times this is added to {@link #cellScore}. */
     long fitWeight();
 }
