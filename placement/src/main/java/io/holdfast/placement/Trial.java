@@ -35,11 +35,9 @@ public final class Trial implements AutoCloseable {
 
     public Placement place(PlacementRequest request) {
         if (request.ask() != lastAsk) {
-            refusal = null;
-            if (!request.ask().equals(lastAsk)) {
-                demand = Chain.demand(nodes, request.ask());
-            }
             lastAsk = request.ask();
+            demand = Chain.demand(nodes, lastAsk);
+            refusal = null;
         }
         if (refusal != null) {
             return refusal;

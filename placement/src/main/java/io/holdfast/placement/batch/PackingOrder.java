@@ -28,32 +28,41 @@ final class PackingOrder {
     /** And for all: then the rest follows by size alone. */
     private static final long STEPS = 50_000_000;
 
-    private record Kind(double cpu, double memory, double disk, Queue<Unit> units) {
-        double size() {
-            return Math.max(cpu, Math.max(memory, disk));
-        }
+    private record Kind(Resources needs, double size, Queue<Unit> units) {}
+
+    private enum Scarcest {
+        CPU,
+        MEMORY,
+        DISK
     }
 
     private final Kind[] kinds;
+    private final Capacity node;
     private final int[] left;
     private final int[] taken;
-    private final int scarcest;
+    private final Scarcest scarcest;
     private int[] best;
-    private double leastSlack;
+    private long leastSlack;
     private int steps;
 
-    private PackingOrder(Kind[] kinds) {
+    private PackingOrder(Kind[] kinds, Capacity node) {
         this.kinds = kinds;
+        this.node = node;
         this.left = Arrays.stream(kinds).mapToInt(kind -> kind.units().size()).toArray();
         this.taken = new int[kinds.length];
         this.best = taken;
-        double[] sums = new double[3];
+        double cpu = 0;
+        double memory = 0;
+        double disk = 0;
         for (Kind kind : kinds) {
-            sums[0] += kind.cpu() * kind.units().size();
-            sums[1] += kind.memory() * kind.units().size();
-            sums[2] += kind.disk() * kind.units().size();
+            cpu += share(kind.needs().cpuMillis(), node.cpuMillis())
+                    * kind.units().size();
+            memory += share(kind.needs().memoryBytes(), node.memoryBytes())
+                    * kind.units().size();
+            disk += share(kind.needs().diskBytes(), node.diskBytes())
+                    * kind.units().size();
         }
-        this.scarcest = sums[0] >= sums[1] && sums[0] >= sums[2] ? 0 : sums[1] >= sums[2] ? 1 : 2;
+        this.scarcest = cpu >= memory && cpu >= disk ? Scarcest.CPU : memory >= disk ? Scarcest.MEMORY : Scarcest.DISK;
     }
 
     static List<Unit> of(NodeTable nodes, List<Unit> units) {
@@ -73,15 +82,14 @@ final class PackingOrder {
                 .map(entry -> kind(entry.getKey(), node, entry.getValue()))
                 .sorted(Comparator.comparingDouble(Kind::size).reversed())
                 .toArray(Kind[]::new);
-        return new PackingOrder(kinds).order(units.size());
+        return new PackingOrder(kinds, node).order(units.size());
     }
 
     private static Kind kind(Resources needs, Capacity node, Queue<Unit> units) {
-        return new Kind(
+        double size = Math.max(
                 share(needs.cpuMillis(), node.cpuMillis()),
-                share(needs.memoryBytes(), node.memoryBytes()),
-                share(needs.diskBytes(), node.diskBytes()),
-                units);
+                Math.max(share(needs.memoryBytes(), node.memoryBytes()), share(needs.diskBytes(), node.diskBytes())));
+        return new Kind(needs, size, units);
     }
 
     private static double share(long need, long capacity) {
@@ -134,30 +142,38 @@ final class PackingOrder {
     private void fill(int first) {
         Arrays.fill(taken, 0);
         taken[first] = 1;
-        leastSlack = Double.MAX_VALUE;
+        leastSlack = Long.MAX_VALUE;
         steps = 0;
-        complete(first, 1 - kinds[first].cpu(), 1 - kinds[first].memory(), 1 - kinds[first].disk());
+        Resources needs = kinds[first].needs();
+        complete(
+                first,
+                node.cpuMillis() - needs.cpuMillis(),
+                node.memoryBytes() - needs.memoryBytes(),
+                node.diskBytes() - needs.diskBytes());
     }
 
     /** Tries what else goes in, from this kind on, the largest first. */
-    private void complete(int from, double cpu, double memory, double disk) {
-        double slack = scarcest == 0 ? cpu : scarcest == 1 ? memory : disk;
+    private void complete(int from, long cpu, long memory, long disk) {
+        long slack = switch (scarcest) {
+            case CPU -> cpu;
+            case MEMORY -> memory;
+            case DISK -> disk;
+        };
         if (slack < leastSlack) {
             leastSlack = slack;
             best = taken.clone();
         }
-        for (int kind = from; kind < kinds.length && !enough(); kind++) {
+        for (int kind = from; kind < kinds.length && leastSlack > 0 && steps <= STEPS_PER_FILLING; kind++) {
             steps++;
-            Kind next = kinds[kind];
-            if (taken[kind] < left[kind] && next.cpu() <= cpu && next.memory() <= memory && next.disk() <= disk) {
+            Resources next = kinds[kind].needs();
+            if (taken[kind] < left[kind]
+                    && next.cpuMillis() <= cpu
+                    && next.memoryBytes() <= memory
+                    && next.diskBytes() <= disk) {
                 taken[kind]++;
-                complete(kind, cpu - next.cpu(), memory - next.memory(), disk - next.disk());
+                complete(kind, cpu - next.cpuMillis(), memory - next.memoryBytes(), disk - next.diskBytes());
                 taken[kind]--;
             }
         }
-    }
-
-    private boolean enough() {
-        return leastSlack < 1e-9 || steps > STEPS_PER_FILLING;
     }
 }

@@ -47,7 +47,8 @@ final class Waste {
                 .toList();
         count = shapes.size();
         cpu = shapes.stream().mapToLong(entry -> entry.getKey().cpuMillis()).toArray();
-        memory = shapes.stream().mapToLong(entry -> entry.getKey().memoryBytes()).toArray();
+        memory =
+                shapes.stream().mapToLong(entry -> entry.getKey().memoryBytes()).toArray();
         totals = shapes.stream().mapToLong(entry -> entry.getKey().total()).toArray();
         devices = shapes.stream().mapToInt(entry -> entry.getKey().count()).toArray();
         thousandths =
@@ -122,9 +123,8 @@ final class Waste {
 
     /** How much of the devices a shape can fill again and again, as if it could be divided at the end. */
     private long fills(int shape, long freeCpu, long freeMemory, int usableDevices, long usable) {
-        long fills = devices[shape] > 1
-                ? (long) usableDevices / devices[shape] * devices[shape] * DeviceAsk.WHOLE
-                : usable;
+        long fills =
+                devices[shape] > 1 ? (long) usableDevices / devices[shape] * devices[shape] * DeviceAsk.WHOLE : usable;
         if (fills == 0 || freeCpu < cpu[shape] || freeMemory < memory[shape]) {
             return 0;
         }

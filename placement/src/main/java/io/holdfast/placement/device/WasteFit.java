@@ -104,9 +104,13 @@ public final class WasteFit {
                 Arrays.sort(left);
                 after += waste(use, group).of(freeCpu, freeMemory, left);
             } else {
-                device = leastWasteful(use, group, freeCpu, freeMemory, needs.devices().get(at).thousandths());
+                device = leastWasteful(
+                        use, group, freeCpu, freeMemory, needs.devices().get(at).thousandths());
                 after += waste(use, group)
-                        .of(freeCpu, freeMemory, without(free, device, needs.devices().get(at).thousandths()));
+                        .of(
+                                freeCpu,
+                                freeMemory,
+                                without(free, device, needs.devices().get(at).thousandths()));
             }
         }
         answers.devices[row] = device;
@@ -146,15 +150,15 @@ public final class WasteFit {
             DeviceUse use = nodes.devices(row);
             present[row] = 0;
             for (int group = 0; group < use.groups().size(); group++) {
-                present[row] += waste(use, group).of(nodes.freeCpu(row), nodes.freeMemory(row), sorted(use.free(group)));
+                present[row] +=
+                        waste(use, group).of(nodes.freeCpu(row), nodes.freeMemory(row), sorted(use.free(group)));
             }
         }
         return present[row];
     }
 
     private Waste waste(DeviceUse use, int group) {
-        return wasteByKind.computeIfAbsent(
-                use.groups().get(group).kind(), kind -> new Waste(workload.shapes(kind)));
+        return wasteByKind.computeIfAbsent(use.groups().get(group).kind(), kind -> new Waste(workload.shapes(kind)));
     }
 
     private static int[] sorted(int[] free) {

@@ -33,7 +33,7 @@ public final class Workload {
         }
     }
 
-    /** Of whom nothing is known: whole devices, one, two, four and eight at a time, and halves. */
+    /** Of whom nothing is known: whole devices, one, two, four and eight at a time, halves and tenths. */
     public static final Workload USUAL = usual();
 
     /** By kind of devices. */
@@ -49,7 +49,8 @@ public final class Workload {
     private static Workload usual() {
         Map<Shape, Integer> shapes = new LinkedHashMap<>();
         shapes.put(new Shape(0, 0, 1, DeviceAsk.WHOLE), 60);
-        shapes.put(new Shape(0, 0, 1, DeviceAsk.WHOLE / 2), 25);
+        shapes.put(new Shape(0, 0, 1, DeviceAsk.WHOLE / 2), 10);
+        shapes.put(new Shape(0, 0, 1, DeviceAsk.WHOLE / 10), 15);
         shapes.put(new Shape(0, 0, 2, DeviceAsk.WHOLE), 5);
         shapes.put(new Shape(0, 0, 4, DeviceAsk.WHOLE), 5);
         shapes.put(new Shape(0, 0, 8, DeviceAsk.WHOLE), 5);
@@ -62,9 +63,10 @@ public final class Workload {
         for (Ask ask : asks) {
             Resources resources = ask.needs().resources();
             for (DeviceAsk device : ask.needs().devices()) {
-                Shape shape = new Shape(
-                        resources.cpuMillis(), resources.memoryBytes(), device.count(), device.thousandths());
-                counts.computeIfAbsent(device.kind(), key -> new LinkedHashMap<>()).merge(shape, 1, Integer::sum);
+                Shape shape =
+                        new Shape(resources.cpuMillis(), resources.memoryBytes(), device.count(), device.thousandths());
+                counts.computeIfAbsent(device.kind(), key -> new LinkedHashMap<>())
+                        .merge(shape, 1, Integer::sum);
             }
         }
         Map<String, Map<Shape, Integer>> kinds = new TreeMap<>();

@@ -19,16 +19,19 @@ public record Needs(
         List<Integer> staticPorts,
         int dynamicPorts,
         List<DeviceAsk> devices) {
+    /** More of anything is no amount: sums over a node's allocations stay exact. */
+    public static final long MAX_AMOUNT = 1L << 53;
+
     public Needs {
         counted = Collections.unmodifiableMap(new TreeMap<>(counted));
         staticPorts = List.copyOf(staticPorts);
         devices = List.copyOf(devices);
-        notNegative("cpu", resources.cpuMillis());
-        notNegative("memory", resources.memoryBytes());
-        notNegative("disk", resources.diskBytes());
-        notNegative("pids", resources.pids());
-        notNegative("dynamic ports", dynamicPorts);
-        counted.forEach(Needs::notNegative);
+        amount("cpu", resources.cpuMillis());
+        amount("memory", resources.memoryBytes());
+        amount("disk", resources.diskBytes());
+        amount("pids", resources.pids());
+        amount("dynamic ports", dynamicPorts);
+        counted.forEach(Needs::amount);
         if (staticPorts.stream().distinct().count() < staticPorts.size()) {
             throw new IllegalArgumentException("a static port stands twice in " + staticPorts);
         }
@@ -58,9 +61,9 @@ public record Needs(
         return new Needs(resources, counted, staticPorts, dynamicPorts, List.of(other));
     }
 
-    private static void notNegative(String what, long amount) {
-        if (amount < 0) {
-            throw new IllegalArgumentException("the need of " + what + " is below 0: " + amount);
+    private static void amount(String what, long amount) {
+        if (amount < 0 || amount > MAX_AMOUNT) {
+            throw new IllegalArgumentException("the need of " + what + " is not 0 to " + MAX_AMOUNT + ": " + amount);
         }
     }
 }

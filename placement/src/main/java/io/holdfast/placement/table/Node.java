@@ -2,6 +2,7 @@ package io.holdfast.placement.table;
 
 import io.holdfast.model.state.Capacity;
 import io.holdfast.model.state.LayerHashes;
+import io.holdfast.placement.request.Needs;
 import io.holdfast.placement.request.Ports;
 import java.util.Collections;
 import java.util.List;
@@ -60,11 +61,11 @@ public record Node(
         counted = Collections.unmodifiableMap(new TreeMap<>(counted));
         devices = List.copyOf(devices);
         attributes = Map.copyOf(attributes);
-        counted.forEach((what, amount) -> notNegative(id, what, amount));
-        notNegative(id, "cpu", capacity.cpuMillis());
-        notNegative(id, "memory", capacity.memoryBytes());
-        notNegative(id, "disk", capacity.diskBytes());
-        notNegative(id, "pids", capacity.pids());
+        counted.forEach((what, amount) -> amount(id, what, amount));
+        amount(id, "cpu", capacity.cpuMillis());
+        amount(id, "memory", capacity.memoryBytes());
+        amount(id, "disk", capacity.diskBytes());
+        amount(id, "pids", capacity.pids());
         if (maxAllocations < 0 || maxAllocations > MAX_ALLOCATIONS) {
             throw new IllegalArgumentException(
                     "node " + id + " takes " + maxAllocations + " allocations, not 0 to " + MAX_ALLOCATIONS);
@@ -124,9 +125,10 @@ public record Node(
         };
     }
 
-    private static void notNegative(String id, String what, long amount) {
-        if (amount < 0) {
-            throw new IllegalArgumentException("node " + id + " has " + amount + " of " + what + ", below 0");
+    private static void amount(String id, String what, long amount) {
+        if (amount < 0 || amount > Needs.MAX_AMOUNT) {
+            throw new IllegalArgumentException(
+                    "node " + id + " has " + amount + " of " + what + ", not 0 to " + Needs.MAX_AMOUNT);
         }
     }
 }

@@ -47,7 +47,7 @@ public final class Search {
         Demand demand = wish.demand();
         for (int row = rows.nextSetBit(0); row >= 0; row = rows.nextSetBit(row + 1)) {
             if (table.fits(row, demand) && demand.lasting.get(row) && wish.passes(row)) {
-                best.offer(wish.rowScore(row) + wish.fitWeight() * table.fitPart(row, demand), siblings.on(row), row);
+                best.offer(wish.rowScore(row), siblings.on(row), row);
             }
         }
     }

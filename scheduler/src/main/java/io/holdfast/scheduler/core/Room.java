@@ -3,8 +3,10 @@ package io.holdfast.scheduler.core;
 import io.holdfast.model.job.GroupDocument;
 import io.holdfast.model.job.JobKey;
 import io.holdfast.model.state.Allocation;
+import io.holdfast.model.state.Capacity;
 import io.holdfast.model.state.NodeRegistration;
 import io.holdfast.placement.request.Ask;
+import io.holdfast.placement.request.Needs;
 import io.holdfast.placement.request.Ports;
 import io.holdfast.placement.table.Grant;
 import io.holdfast.placement.table.Holding;
@@ -85,7 +87,7 @@ final class Room {
         table.put(new io.holdfast.placement.table.Node(
                 node.id,
                 node.registration.name(),
-                node.registration.capacity(),
+                counted(node.registration.capacity()),
                 io.holdfast.placement.table.Node.MAX_ALLOCATIONS,
                 Map.of(),
                 Ports.DEFAULT,
@@ -97,6 +99,19 @@ final class Room {
         if (held != null) {
             held.values().forEach(table::hold);
         }
+    }
+
+    /** What a node tells may be without an end, as where its kernel sets no limit of processes. */
+    private static Capacity counted(Capacity told) {
+        return new Capacity(
+                counted(told.cpuMillis()),
+                counted(told.memoryBytes()),
+                counted(told.diskBytes()),
+                counted(told.pids()));
+    }
+
+    private static long counted(long told) {
+        return Math.max(0, Math.min(told, Needs.MAX_AMOUNT));
     }
 
     private void forgetOthers(Collection<Node> nodes) {
