@@ -144,9 +144,17 @@ public final class RandomJobs {
     }
 
     private Constraint constraint() {
-        String value = pick(new String[] {"amd64", "6.1", "a b", "=x", "é", "${y}", "\"q\""});
-        return new Constraint(
-                pick(new String[] {"node.arch", "x", "meta.a-b.C_d"}), pick(Constraint.Operator.values()), value);
+        Constraint.Operator operator = pick(Constraint.Operator.values());
+        String value = pick(
+                switch (operator) {
+                    case SET, UNSET -> new String[] {""};
+                    case LESS, AT_MOST, MORE, AT_LEAST -> new String[] {"8", "-1", "2.5"};
+                    case VERSION -> new String[] {"6.1", ">= 5.10, < 6", "!= v1.2.3"};
+                    case MATCHES -> new String[] {"^a[bc]+$", "x|y z", "\\\\d"};
+                    case IN -> new String[] {"a, b", "a"};
+                    default -> new String[] {"amd64", "6.1", "a b", "=x", "é", "${y}", "\"q\""};
+                });
+        return new Constraint(pick(new String[] {"node.arch", "x", "meta.a-b.C_d"}), operator, value);
     }
 
     private String name(String prefix) {

@@ -1,5 +1,6 @@
 package io.holdfast.model.job;
 
+import com.google.re2j.PatternSyntaxException;
 import io.holdfast.model.error.Outcome;
 import io.holdfast.model.error.Rejected;
 import java.util.regex.Matcher;
@@ -9,12 +10,21 @@ import java.util.regex.Pattern;
  * A demand on a node's attributes, written {@code ${node.arch} = amd64}.
  *
  * @param attribute without the braces, as {@code node.arch}
+ * @param value empty where the operator takes none
  */
 public record Constraint(String attribute, Operator operator, String value) {
+    private static final String VALUE = "[^\\x00-\\x20\\x7f](?:[^\\x00-\\x1f\\x7f]*[^\\x00-\\x20\\x7f])?";
+
     // the same as in the schema; possessive, so that no text takes long to refuse
-    private static final Pattern FORM = Pattern.compile(
-            "\\$\\{([a-z][a-zA-Z0-9_-]*+(?:\\.[a-zA-Z0-9_-]++)*+)}"
-                    + "[ \\t]*+([=!<>~]{1,3}+)[ \\t]*+([^\\x00-\\x20\\x7f](?:[^\\x00-\\x1f\\x7f]*[^\\x00-\\x20\\x7f])?)[ \\t]*");
+    private static final Pattern FORM = Pattern.compile("\\$\\{([a-z][a-zA-Z0-9_-]*+(?:\\.[a-zA-Z0-9_-]++)*+)}"
+            + "(?:[ \\t]*+([=!<>~]{1,3}+)[ \\t]*+|[ \\t]++([a-z]++)(?:[ \\t]++|$))(" + VALUE + ")?[ \\t]*");
+
+    private static final Pattern NUMBER = Pattern.compile("-?+[0-9]++(?:\\.[0-9]++)?+");
+    private static final Pattern VERSIONS = Pattern.compile(
+            "(?:[=!<>]=|[=<>])?+ *+v?+[0-9]++(?:\\.[0-9]++)*+(?: *+, *+(?:[=!<>]=|[=<>])?+ *+v?+[0-9]++(?:\\.[0-9]++)*+)*+");
+
+    private static final String FORMS = "write '${node.arch} = amd64', or compare by !=, <, <=, > or >=,"
+            + " or 'in a, b', 'contains a', 'matches ^a', 'version >= 5.10', 'set' or 'unset'";
 
     /** How a node's value is compared. A node without the attribute passes {@link #NOT_EQUAL} and {@link #UNSET} alone. */
     public enum Operator {
@@ -49,11 +59,38 @@ public record Constraint(String attribute, Operator operator, String value) {
         public String text() {
             return text;
         }
+
+        /** What is wrong with a value for it; empty for nothing. */
+        private String problem(String value) {
+            return switch (this) {
+                case SET, UNSET -> value.isEmpty() ? "" : "has a value after " + text + ", which takes none";
+                case LESS, AT_MOST, MORE, AT_LEAST ->
+                    NUMBER.matcher(value).matches()
+                            ? ""
+                            : "compares with '" + value + "', which is no number, by " + text;
+                case VERSION ->
+                    VERSIONS.matcher(value).matches()
+                            ? ""
+                            : "has no versions in '" + value + "': write 'version >= 5.10, < 6'";
+                case MATCHES -> expressionProblem(value);
+                default -> value.isEmpty() ? "lacks a value after " + text : "";
+            };
+        }
+
+        private static String expressionProblem(String value) {
+            try {
+                com.google.re2j.Pattern.compile(value);
+                return value.isEmpty() ? "lacks an expression after matches" : "";
+            } catch (PatternSyntaxException e) {
+                return "has no regular expression in '" + value + "': " + e.getDescription();
+            }
+        }
     }
 
     /** As it stands in a job. */
     public String text() {
-        return "${" + attribute + "} " + operator.text() + " " + value;
+        String text = "${" + attribute + "} " + operator.text();
+        return value.isEmpty() ? text : text + " " + value;
     }
 
     /** From a job's text; {@code path} is where it stands there. */
@@ -64,14 +101,19 @@ public record Constraint(String attribute, Operator operator, String value) {
                     path, text, "is above " + JobLimits.MAX_CONSTRAINT_LENGTH + " characters, the longest constraint");
         }
         if (!form.matches()) {
-            return refuse(path, text, "is not a constraint: write '${node.arch} = amd64' or '${node.arch} != amd64'");
+            return refuse(path, text, "is not a constraint: " + FORMS);
         }
+        String word = form.group(2) == null ? form.group(3) : form.group(2);
+        String value = form.group(4) == null ? "" : form.group(4);
         for (Operator operator : Operator.values()) {
-            if (operator.text().equals(form.group(2))) {
-                return Outcome.ok(new Constraint(form.group(1), operator, form.group(3)));
+            if (operator.text().equals(word)) {
+                String problem = operator.problem(value);
+                return problem.isEmpty()
+                        ? Outcome.ok(new Constraint(form.group(1), operator, value))
+                        : refuse(path, text, problem);
             }
         }
-        return refuse(path, text, "has an unknown operator '" + form.group(2) + "': = and != compare texts");
+        return refuse(path, text, "has an unknown operator '" + word + "': " + FORMS);
     }
 
     private static Outcome<Constraint> refuse(String path, String value, String message) {
