@@ -12,10 +12,14 @@ import java.util.Map;
 
 /**
  * Makes what an entry says, in the place of what an earlier one of the same name has made. Within one entry the order is owner, mode,
- * attributes, time: chown(2) takes set-id bits and capabilities away.
+ * attributes, time: chown(2) takes set-id bits and capabilities away. Files and directories are made with the permissions that they
+ * end with, so that most need neither owner nor mode set: a call less for each, in a layer of thousands.
  */
 final class EntryMaker {
     private static final String TRASH = "trash";
+
+    /** Set-id and sticky bits are set once the owner is right. */
+    private static final int PERMISSIONS = 0777;
 
     private final Path work;
     private final int root;
@@ -75,22 +79,28 @@ final class EntryMaker {
     }
 
     private void makeFile(int parent, String name, TarEntry entry, Map<String, byte[]> attributes) throws IOException {
+        int permissions = entry.mode() & PERMISSIONS;
         int fd;
         try {
-            fd = calls.create(parent, name);
+            fd = calls.create(parent, name, permissions);
         } catch (ErrnoException e) {
             clear(parent, name, e);
-            fd = calls.create(parent, name);
+            fd = calls.create(parent, name, permissions);
         }
         try {
             int crc = content.write(fd, entry);
-            calls.own(fd, entry.uid(), entry.gid());
-            calls.setMode(fd, entry.mode());
+            TreeCalls.Status made = calls.status(fd);
+            if (made.uid() != entry.uid() || made.gid() != entry.gid()) {
+                calls.own(fd, entry.uid(), entry.gid());
+            }
+            if (made.permissions() != entry.mode()) {
+                calls.setMode(fd, entry.mode());
+            }
             for (Map.Entry<String, byte[]> attribute : attributes.entrySet()) {
                 calls.setAttribute(fd, attribute.getKey(), attribute.getValue());
             }
             calls.setTime(fd, entry.seconds(), entry.nanos());
-            later.file(calls.status(fd).inode(), crc);
+            later.file(made.inode(), crc);
         } finally {
             calls.close(fd);
         }
@@ -100,7 +110,7 @@ final class EntryMaker {
             throws IOException {
         boolean opaque = false;
         try {
-            calls.makeDirectory(parent, name, 0700);
+            calls.makeDirectory(parent, name, entry.mode() & PERMISSIONS);
         } catch (ErrnoException e) {
             if (e.errno() != Errno.EEXIST) {
                 throw e;
@@ -111,7 +121,7 @@ final class EntryMaker {
             } else {
                 opaque = there.isWhiteout();
                 clear(parent, name, e);
-                calls.makeDirectory(parent, name, 0700);
+                calls.makeDirectory(parent, name, entry.mode() & PERMISSIONS);
             }
         }
         if (opaque) {
@@ -123,10 +133,15 @@ final class EntryMaker {
 
     private void finishDirectory(int parent, String name, TarEntry entry, Map<String, byte[]> attributes)
             throws IOException {
-        long inode = calls.status(parent, name).inode();
+        TreeCalls.Status made = calls.status(parent, name);
+        long inode = made.inode();
         later.directory(inode, entry.seconds(), entry.nanos());
-        calls.own(parent, name, entry.uid(), entry.gid());
-        calls.setMode(parent, name, entry.mode());
+        if (made.uid() != entry.uid() || made.gid() != entry.gid()) {
+            calls.own(parent, name, entry.uid(), entry.gid());
+        }
+        if (made.permissions() != entry.mode()) {
+            calls.setMode(parent, name, entry.mode());
+        }
         for (Map.Entry<String, byte[]> attribute : attributes.entrySet()) {
             if (attribute.getKey().equals(Attributes.DEFAULT_ACL)) {
                 later.defaultAcl(inode, attribute.getValue());

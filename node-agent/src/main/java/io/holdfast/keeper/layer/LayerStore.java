@@ -88,6 +88,8 @@ public final class LayerStore {
         LayerStore store = new LayerStore(directory.toAbsolutePath(), bootId, syscalls, limits);
         TreeRemover.remove(store.incoming, syscalls);
         Files.createDirectory(store.incoming);
+        // else ext4 looks for free inodes where those of a removed layer were, which it does not give again soon
+        syscalls.spreadSubdirectories(store.incoming.toString());
         Files.createDirectories(store.layers);
         store.load();
         return store;
@@ -174,7 +176,7 @@ public final class LayerStore {
         if (there != null) {
             return there.layer;
         }
-        Path work = Files.createDirectory(incoming.resolve(Long.toString(order.incrementAndGet())));
+        Path work = Files.createDirectory(incoming.resolve(freshName()));
         try {
             Layer layer = new Unpacker(id, limits, syscalls).unpack(work, archive);
             LayerRecord.of(layer, bootId).write(work);
@@ -229,7 +231,7 @@ public final class LayerStore {
      * @return whether it was there
      */
     public boolean remove(DiffId id) throws IOException {
-        Path away = incoming.resolve(Long.toString(order.incrementAndGet()));
+        Path away = incoming.resolve(freshName());
         synchronized (naming) {
             if (stored.remove(id) == null) {
                 return false;
@@ -240,8 +242,13 @@ public final class LayerStore {
         return true;
     }
 
+    /** Another one for each keeper, too: ext4 chooses by the name where on the disk the directory and all in it go. */
+    private String freshName() {
+        return ProcessHandle.current().pid() + "-" + order.incrementAndGet();
+    }
+
     private void discard(Path directory) throws IOException {
-        Path away = incoming.resolve(Long.toString(order.incrementAndGet()));
+        Path away = incoming.resolve(freshName());
         Files.move(directory, away, StandardCopyOption.ATOMIC_MOVE);
         TreeRemover.remove(away, syscalls);
     }

@@ -47,10 +47,9 @@ final class Parents implements AutoCloseable {
         if (path.isEmpty()) {
             return root;
         }
-        for (int i = 0; i < OPEN; i++) {
-            if (path.equals(paths[i])) {
-                return descriptors[i];
-            }
+        int open = opened(path);
+        if (open >= 0) {
+            return open;
         }
         int fd;
         try {
@@ -59,10 +58,27 @@ final class Parents implements AutoCloseable {
             if (!make || e.errno() != Errno.ENOENT && e.errno() != Errno.ENOTDIR) {
                 throw e;
             }
-            fd = walk(path);
+            fd = makeFor(path, e);
         }
         keep(path, fd);
         return fd;
+    }
+
+    /** Negative where it is not open. */
+    private int opened(String path) {
+        for (int i = 0; i < OPEN; i++) {
+            if (path.equals(paths[i])) {
+                return descriptors[i];
+            }
+        }
+        return -1;
+    }
+
+    /** @param why it could not be opened; mostly its parent is there, since archives go from directories to what is in them */
+    private int makeFor(String path, ErrnoException why) throws IOException {
+        int slash = path.lastIndexOf('/');
+        int above = slash < 0 ? root : opened(path.substring(0, slash));
+        return above < 0 ? walk(path) : replace(above, path, path.substring(slash + 1), why);
     }
 
     /** Something was removed: a path may now lead elsewhere. Descriptors are valid until the next {@link #open}. */
@@ -109,11 +125,16 @@ final class Parents implements AutoCloseable {
         try {
             return calls.openDirectory(root, path);
         } catch (ErrnoException e) {
-            switch (e.errno()) {
-                case Errno.ENOENT -> make(parent, name, path);
-                case Errno.ENOTDIR -> replaceWhiteout(parent, name, path);
-                default -> throw e;
-            }
+            return replace(parent, path, name, e);
+        }
+    }
+
+    /** Makes what could not be opened. */
+    private int replace(int parent, String path, String name, ErrnoException why) throws IOException {
+        switch (why.errno()) {
+            case Errno.ENOENT -> make(parent, name, path);
+            case Errno.ENOTDIR -> replaceWhiteout(parent, name, path);
+            default -> throw why;
         }
         return calls.openDirectory(root, path);
     }
@@ -128,10 +149,15 @@ final class Parents implements AutoCloseable {
             }
             throw e;
         }
-        // a set-group-id directory above would give its group
-        calls.own(parent, name, 0, 0);
-        calls.setMode(parent, name, MODE);
-        later.implied(calls.status(parent, name).inode());
+        TreeCalls.Status made = calls.status(parent, name);
+        if (made.uid() != 0 || made.gid() != 0) {
+            // of a set-group-id directory above
+            calls.own(parent, name, 0, 0);
+        }
+        if (made.permissions() != MODE) {
+            calls.setMode(parent, name, MODE);
+        }
+        later.implied(made.inode());
     }
 
     /** The layer deletes what lower layers have there, and has a directory of its own: that is an opaque one. */

@@ -14,10 +14,15 @@ public final class ErrnoException extends IOException {
     private final int errno;
 
     public ErrnoException(Call call, int errno, Object... arguments) {
-        super(describe(call.callName(), arguments) + ": " + Errno.describe(errno));
         this.call = call.callName();
         this.arguments = List.copyOf(Arrays.asList(arguments));
         this.errno = errno;
+    }
+
+    /** Put together when it is asked for: many calls are tried that may fail, and nobody reads why. */
+    @Override
+    public String getMessage() {
+        return describe(call, arguments().toArray()) + ": " + Errno.describe(errno);
     }
 
     /** As {@code move_mount}. */

@@ -56,6 +56,11 @@ public final class TreeCalls {
             return mode & Uapi.S_IFMT;
         }
 
+        /** With set-id and sticky bits. */
+        public int permissions() {
+            return mode & 07777;
+        }
+
         /** Overlay's mark for what a lower layer has and this one has not: a character device 0:0. */
         public boolean isWhiteout() {
             return type() == Uapi.S_IFCHR && major == 0 && minor == 0;
@@ -96,10 +101,10 @@ public final class TreeCalls {
         }
     }
 
-    /** A new file for writing; EEXIST where anything bears the name. */
-    public int create(int parent, String name) throws ErrnoException {
+    /** A new file for writing; EEXIST where anything bears the name. The mode passes through the umask. */
+    public int create(int parent, String name, int mode) throws ErrnoException {
         int flags = Syscalls.O_WRONLY | Syscalls.O_CREAT | Syscalls.O_EXCL | noFollow;
-        return open(parent, text(path, name), flags, 0600);
+        return open(parent, text(path, name), flags, mode);
     }
 
     /** For reading; neither waits for a FIFO's writer nor follows a link. */

@@ -54,7 +54,7 @@ class TreeCallsTest {
         Syscalls syscalls = new Syscalls(new JnrKernel());
         TreeCalls calls = new TreeCalls(syscalls);
         int top = calls.openTop(directory.toString());
-        int fd = calls.create(top, "a\u00ff");
+        int fd = calls.create(top, "a\u00ff", 0600);
         try {
             byte[] bytes = new byte[1 << 20];
             bytes[bytes.length - 1] = 7;
