@@ -90,7 +90,8 @@ public class PlacementRuns {
     public void giveBack() {
         trial.close();
         if (placed < expected * LEAST_PLACED) {
-            throw new IllegalStateException("no more than " + placed + " of " + expected + " requests have found a node");
+            throw new IllegalStateException(
+                    "no more than " + placed + " of " + expected + " requests have found a node");
         }
     }
 

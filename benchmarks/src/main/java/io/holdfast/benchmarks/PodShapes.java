@@ -14,8 +14,7 @@ final class PodShapes {
         return Files.readAllLines(file).stream()
                 .skip(1)
                 .map(line -> line.split(",", -1))
-                .map(columns ->
-                        new Resources(Long.parseLong(columns[1]), 0, Long.parseLong(columns[2]) << 20, 0, 0))
+                .map(columns -> new Resources(Long.parseLong(columns[1]), 0, Long.parseLong(columns[2]) << 20, 0, 0))
                 .filter(one -> one.cpuMillis() > 0)
                 .toList();
     }
