@@ -38,7 +38,11 @@ final class BestFitChooser implements Chooser, Wish {
     private Filter[] cellFilters = NO_FILTERS;
     private Scorer[] scorers = NO_SCORERS;
     private BitSet particular = NO_ROWS;
+    private boolean mindsSiblings;
     private long weights;
+
+    /** How often the table had changed when it was last asked. */
+    private long changes;
 
     BestFitChooser(NodeTable nodes, Workload workload) {
         this.nodes = nodes;
@@ -48,12 +52,32 @@ final class BestFitChooser implements Chooser, Wish {
 
     @Override
     public int choose(PlacementRequest request, Demand next) {
-        if (next != demand || !request.failed().equals(failed)) {
+        boolean again = next == demand && request.failed().equals(failed);
+        if (!again) {
             begin(request, next);
         }
-        best.clear();
-        search.run(this, best);
+        if (!(again && winsAgain())) {
+            best.clear();
+            search.run(this, best);
+        }
+        changes = nodes.changes();
         return best.size() == 0 ? NONE : best.row(0);
+    }
+
+    /**
+     * Instances of a group come together, and the node that won is fuller now: where nothing else has changed, all others are as good as
+     * they were, and it wins until it is full.
+     */
+    private boolean winsAgain() {
+        if (mindsSiblings || best.size() == 0 || nodes.changes() != changes + 1) {
+            return false;
+        }
+        int row = best.row(0);
+        if (!nodes.fits(row, demand) || rowScore(row) <= best.score(0)) {
+            return false;
+        }
+        best.raise(rowScore(row));
+        return true;
     }
 
     private void begin(PlacementRequest request, Demand next) {
@@ -65,6 +89,8 @@ final class BestFitChooser implements Chooser, Wish {
                 ? NO_FILTERS
                 : Arrays.stream(filters).filter(Filter::toldByCell).toArray(Filter[]::new);
         scorers = Scores.of(nodes, ask, failed).toArray(NO_SCORERS);
+        mindsSiblings = Arrays.stream(filters).anyMatch(Filter::mindsSiblings)
+                || Arrays.stream(scorers).anyMatch(Scorer::mindsSiblings);
         weights = Scores.FIT_WEIGHT;
         particular = fit.particular();
         fit.begin(next);

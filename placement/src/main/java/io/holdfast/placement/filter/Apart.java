@@ -22,6 +22,11 @@ record Apart(NodeTable nodes, Ask ask) implements Filter {
     }
 
     @Override
+    public boolean mindsSiblings() {
+        return ask.requirements().apartFrom().contains(ask.job());
+    }
+
+    @Override
     public String message(BitSet failed) {
         return Filter.verb(failed, "has", "have") + " work that may not be on the same node";
     }

@@ -37,6 +37,11 @@ final class Distinct implements Filter {
     }
 
     @Override
+    public boolean mindsSiblings() {
+        return true;
+    }
+
+    @Override
     public String message(BitSet failed) {
         return Filter.verb(failed, "has", "have") + " a value of ${" + distinct.attribute() + "} that "
                 + (distinct.limit() == 1 ? "an instance has" : distinct.limit() + " instances have")

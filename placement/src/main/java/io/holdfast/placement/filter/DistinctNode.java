@@ -17,6 +17,11 @@ record DistinctNode(NodeTable nodes, Ask ask) implements Filter {
     }
 
     @Override
+    public boolean mindsSiblings() {
+        return true;
+    }
+
+    @Override
     public String message(BitSet failed) {
         return Filter.verb(failed, "holds", "hold") + " an instance already, and each wants a node of its own";
     }

@@ -15,6 +15,11 @@ public interface Filter {
         return false;
     }
 
+    /** Whether an answer changes with where siblings are. */
+    default boolean mindsSiblings() {
+        return false;
+    }
+
     /** What is wrong with these nodes, after their number: {@code do not meet ${node.arch} = arm64}. */
     String message(BitSet failed);
 

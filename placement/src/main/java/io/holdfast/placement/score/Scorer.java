@@ -19,6 +19,11 @@ public interface Scorer {
     /** As a {@link io.holdfast.placement.table.Share}, larger for better. */
     long part(int row);
 
+    /** Whether a part changes with where siblings are. */
+    default boolean mindsSiblings() {
+        return false;
+    }
+
     /** Not to be altered. */
     default BitSet particular() {
         return Scores.NO_ROWS;

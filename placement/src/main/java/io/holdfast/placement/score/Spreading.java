@@ -41,6 +41,11 @@ final class Spreading implements Scorer {
     }
 
     @Override
+    public boolean mindsSiblings() {
+        return true;
+    }
+
+    @Override
     public long part(int row) {
         Siblings siblings = nodes.siblings(group);
         double sum = 0;

@@ -23,6 +23,11 @@ public final class Best {
         size = 0;
     }
 
+    /** The best has become better still. */
+    public void raise(long score) {
+        scores[0] = score;
+    }
+
     public int size() {
         return size;
     }

@@ -39,6 +39,7 @@ public final class NodeTable {
     private final List<Map<String, Holding>> heldBy = new ArrayList<>();
     private final Map<String, Integer> rowById = new HashMap<>();
     private int[] versions = new int[16];
+    private long changes;
     private final Map<String, Holding> holdings = new LinkedHashMap<>();
     private final BitSet present = new BitSet();
     private final BitSet withDevices = new BitSet();
@@ -161,6 +162,7 @@ public final class NodeTable {
             versions = Arrays.copyOf(versions, row * 2);
         }
         versions[row]++;
+        changes++;
         boolean devicesChanged =
                 devices.get(row) == null || !devices.get(row).groups().equals(node.devices());
         columns.set(row, node);
@@ -222,6 +224,7 @@ public final class NodeTable {
         Ask ask = demand.ask;
         columns.take(row, demand, sign);
         versions[row]++;
+        changes++;
         if (ask.needs().dynamicPorts() > 0 || !ask.needs().staticPorts().isEmpty()) {
             grant.ports().forEach(port -> portUse(row).change(port, sign));
             ask.needs().staticPorts().forEach(port -> portUse(row).change(port, sign));
@@ -346,6 +349,11 @@ public final class NodeTable {
 
     public boolean fitsDevices(int row, Ask ask) {
         return devices.get(row).fits(ask.needs().devices());
+    }
+
+    /** How often anything has changed. */
+    public long changes() {
+        return changes;
     }
 
     /** Changes whenever what is left of a row does. */
