@@ -9,6 +9,7 @@ import io.holdfast.cli.command.PauseCommand;
 import io.holdfast.cli.command.PlanCommand;
 import io.holdfast.cli.command.ResumeCommand;
 import io.holdfast.cli.command.RunCommand;
+import io.holdfast.cli.command.SimulateCommand;
 import io.holdfast.cli.command.StatsCommand;
 import io.holdfast.cli.command.StatusCommand;
 import io.holdfast.cli.command.StopCommand;
@@ -58,6 +59,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
             ResumeCommand.class,
             NodesCommand.class,
             ImageCommand.class,
+            SimulateCommand.class,
             TokenCommand.class,
             VersionCommand.class,
             CompletionCommand.class,

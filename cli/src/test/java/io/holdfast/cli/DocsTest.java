@@ -159,7 +159,8 @@ class DocsTest {
 
     private static List<Path> sources() throws IOException {
         List<Path> sources = new ArrayList<>();
-        for (String module : List.of("shared-model", "placement", "scheduler", "node-agent", "cli", "benchmarks")) {
+        for (String module :
+                List.of("shared-model", "placement", "simulation", "scheduler", "node-agent", "cli", "benchmarks")) {
             try (Stream<Path> paths = Files.walk(ROOT.resolve(module).resolve("src"))) {
                 paths.filter(path -> path.toString().endsWith(".java")).forEach(sources::add);
             }

@@ -1,5 +1,5 @@
 /**
- * One file per command that asks a scheduler, under its name. A command parses, asks, and prints; what it does stands in {@link
+ * One file per command that asks a scheduler or runs a simulation, under its name. A command parses, asks, and prints; what it does stands in {@link
  * io.holdfast.cli.client}, what is shown in {@link io.holdfast.cli.output}. Commands that run a part are in {@link
  * io.holdfast.cli.role}.
  *

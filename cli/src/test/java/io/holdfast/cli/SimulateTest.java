@@ -1,0 +1,106 @@
+package io.holdfast.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.holdfast.cli.exit.ExitCodes;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class SimulateTest {
+    private static final Path GOLDEN = Path.of("src/test/resources/golden/simulate.json");
+
+    @TempDir
+    private Path directory;
+
+    private String nodes;
+    private String pods;
+
+    @BeforeEach
+    void write() throws IOException {
+        nodes = file("nodes.csv", "sn,cpu_milli,memory_mib,gpu,model\na,1000,100,1,T4\nb,1000,100,0,\n");
+        pods = file(
+                "pods.csv",
+                "name,cpu_milli,memory_mib,num_gpu,gpu_milli\np,500,50,1,500\nq,600,50,0,0\nr,900,50,1,600\n");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "--node-size 1000m,1Gi --nodes x.csv | one of --nodes and --node-size",
+                "--seed 1 | one of --nodes and --node-size",
+                "--nodes x.csv --node-count 3 | --node-count is of --node-size",
+                "--node-size 1000m,1Gi --node-count 0 | --node-count is 1 to 100000, not 0",
+                "--node-size 1000m,1Gi --arrival-seeds 1001 | --arrival-seeds is 0 to 1000, not 1001",
+                "--nodes x.csv --until-gpu-demand 100% | give --nodes and --arrival-seeds too",
+                "--nodes x.csv --arrival-seeds 1 --until-gpu-demand 100 | is not a part in percent",
+                "--node-size 1000m | is not CPU,MEMORY",
+                "--node-size 0,1Gi | a node with cpu 0 is none",
+                "--node-size 1000m,1Gi --policy best | there is no policy best: give all, or some of holdfast, holdfast-learned"
+            })
+    void shouldSayWhatIsWrongWhenTheCommandLineIs(String options, String message) {
+        Ran ran = simulate(options.split(" "));
+
+        assertThat(ran.err()).contains(message);
+        assertThat(ran.exitCode()).isEqualTo(ExitCodes.USAGE);
+        assertThat(ran.out()).isEmpty();
+    }
+
+    @Test
+    void shouldNameTheFileWhenThereIsNone() {
+        Ran ran = simulate("--nodes", directory.resolve("none.csv").toString());
+
+        assertThat(ran.err()).contains("there is no file " + directory.resolve("none.csv"));
+        assertThat(ran.exitCode()).isEqualTo(ExitCodes.NO_INPUT);
+    }
+
+    @Test
+    void shouldNameLineAndColumnWhenATraceIsWrong() throws IOException {
+        nodes = file("wrong.csv", "sn,cpu_milli,memory_mib\na,1000,many\n");
+
+        Ran ran = simulate("--nodes", nodes);
+
+        assertThat(ran.err()).contains("wrong.csv line 2: memory_mib is 'many', expected a whole number");
+        assertThat(ran.err().lines()).hasSize(1);
+        assertThat(ran.exitCode()).isEqualTo(65);
+    }
+
+    /** After a wanted change: {@code -Dgolden.update=true}, and read the difference. */
+    @Test
+    void shouldPrintAsTheGoldenFileWhenItIsJson() throws IOException {
+        Ran ran = simulate("--nodes", nodes, "--policy", "holdfast,fgd", "-o", "json");
+        String still = ran.out().replaceAll("(\"placementsPerSecond\"\\s*:\\s*)[0-9.E]+", "$10.0");
+
+        assertThat(ran.exitCode()).isZero();
+        if (Boolean.getBoolean("golden.update")) {
+            Files.writeString(GOLDEN, still);
+        }
+        assertThat(still).isEqualTo(Files.readString(GOLDEN));
+    }
+
+    @Test
+    void shouldPrintALineForEachPolicyWhenItIsForPeople() {
+        Ran ran = simulate("--node-size", "1000m,100Mi", "--policy", "all");
+
+        assertThat(ran.exitCode()).isZero();
+        assertThat(ran.out()).startsWith("POLICY").contains("holdfast-learned").contains("least-allocated");
+        assertThat(ran.out().lines()).hasSize(12);
+    }
+
+    private Ran simulate(String... options) {
+        return Ran.nowhere()
+                .run(Stream.concat(Stream.of("simulate", "--pods", pods), Stream.of(options))
+                        .toArray(String[]::new));
+    }
+
+    private String file(String name, String text) throws IOException {
+        return Files.writeString(directory.resolve(name), text).toString();
+    }
+}

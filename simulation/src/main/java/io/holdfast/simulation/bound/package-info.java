@@ -1,0 +1,2 @@
+/** How few nodes could do, whoever places. */
+package io.holdfast.simulation.bound;

@@ -1,0 +1,33 @@
+package io.holdfast.simulation.replay;
+
+/**
+ * What came of one policy with the pods of one seed.
+ *
+ * @param nodes there were
+ * @param nodesUsed that have at least one pod in the end
+ * @param lowerBoundSum see {@link io.holdfast.simulation.bound.LowerBounds}
+ * @param pods that arrived
+ * @param atEnd allocated once all have arrived
+ * @param atFirstRefusal allocated when the first pod found no node; as {@code atEnd} where all did, and for a batch, which has no first
+ * @param nanos that placing took
+ */
+public record Run(
+        Policy policy,
+        long seed,
+        int nodes,
+        int nodesUsed,
+        int lowerBoundSum,
+        int lowerBoundLp,
+        int pods,
+        int placed,
+        Ratios atEnd,
+        Ratios atFirstRefusal,
+        long nanos) {
+    public int refused() {
+        return pods - placed;
+    }
+
+    public double placementsPerSecond() {
+        return pods * 1e9 / Math.max(1, nanos);
+    }
+}

@@ -1,0 +1,2 @@
+/** Nodes and pods as files have them, in the columns of the public cluster-trace-gpu-v2023 of Alibaba. */
+package io.holdfast.simulation.trace;
