@@ -28,8 +28,8 @@ final class Hunt {
     private static final int MAX_TIES = 512;
 
     /**
-     * Rows where only trying tells who has to go, because of devices, ports or who else is there, looked at once there is a plan: of
-     * more, the first.
+     * Rows where only trying in the table tells who has to go, because of ports or of who else is there, looked at once there is a
+     * plan: of more, the first.
      */
     private static final int MAX_TRIALS = 256;
 
@@ -143,19 +143,27 @@ final class Hunt {
     }
 
     private void look(int row, long bound) {
-        boolean ties = bound == bestCost && bestDisruption == 0;
-        if (outlook.counts[row] == 0 || ties && (isNoBetter(row) || --tiesLeft < 0)) {
+        if (outlook.counts[row] == 0 || bound == bestCost && bestDisruption == 0 && isNoBetter(row)) {
             return;
         }
         Tenants tenants = preemptor.tenants(row);
         Evicting evicting = new Evicting(nodes, demand, company, row, tenants);
-        boolean bySums = evicting.passes() && (!inParticular || fitsInParticular(row));
-        if (!bySums && bestRow >= 0 && --trialsLeft < 0) {
+        Cover.Trying trying = trying(row, tenants, evicting);
+        int atLeast = atLeast(row);
+        if (trying instanceof FreedDevices devices) {
+            atLeast = Math.max(atLeast, devices.atLeast(outlook.counts[row]));
+        }
+        if (atLeast > outlook.counts[row]) {
+            return;
+        }
+        long cost = Math.max(bound, cheapest(tenants, atLeast));
+        if (cost > bestCost
+                || cost == bestCost && bestDisruption == 0 && --tiesLeft < 0
+                || trying == evicting && bestRow >= 0 && --trialsLeft < 0) {
             return;
         }
         begin(row, tenants);
-        int allowed = Math.max(FEW_STEPS, stepsLeft);
-        boolean found = cover.find(bySums ? Cover.Trying.NOTHING : evicting, bestCost, bestDisruption, allowed);
+        boolean found = cover.find(trying, bestCost, bestDisruption, Math.max(FEW_STEPS, stepsLeft));
         stepsLeft -= cover.steps();
         if (found) {
             offer(row, tenants, evicting);
@@ -165,13 +173,7 @@ final class Hunt {
     /** Whether no plan for a row, at the same cost as the best, can have a better score. */
     private boolean isNoBetter(int row) {
         score();
-        int atLeast = 1;
-        for (int i = 0; i < needs.length; i++) {
-            long lack = needs[i] - nodes.free(needed[i], row);
-            if (lack > 0) {
-                atLeast = Math.max(atLeast, outlook.atLeast(row, needed[i].index(), lack));
-            }
-        }
+        int atLeast = atLeast(row);
         for (int d = 0; d < lacks.length; d++) {
             lacks[d] = atLeast * outlook.least(row, d);
         }
@@ -181,6 +183,26 @@ final class Hunt {
         }
         long most = afterwards.atMost(row, lacks);
         return most < bestScore || most == bestScore && row > bestRow;
+    }
+
+    /** So many have to go. */
+    private int atLeast(int row) {
+        int atLeast = 1;
+        for (int i = 0; i < needs.length; i++) {
+            long lack = needs[i] - nodes.free(needed[i], row);
+            if (lack > 0) {
+                atLeast = Math.max(atLeast, outlook.atLeast(row, needed[i].index(), lack));
+            }
+        }
+        return atLeast;
+    }
+
+    private static long cheapest(Tenants tenants, int count) {
+        long cost = 0;
+        for (int i = 0; i < count; i++) {
+            cost += tenants.costs[i];
+        }
+        return cost;
     }
 
     private void begin(int row, Tenants tenants) {
@@ -207,10 +229,19 @@ final class Hunt {
         return amount;
     }
 
-    /** Whether it would fit there, were there enough of all in sum. */
-    private boolean fitsInParticular(int row) {
+    /** How it is told that it fits, once there is enough of all in sum. */
+    private Cover.Trying trying(int row, Tenants tenants, Evicting evicting) {
+        if (!evicting.passes() || inParticular && !fitsPorts(row)) {
+            return evicting;
+        }
+        return !inParticular || nodes.fitsDevices(row, request.ask())
+                ? Cover.Trying.NOTHING
+                : new FreedDevices(
+                        nodes.devices(row), tenants, request.ask().needs().devices());
+    }
+
+    private boolean fitsPorts(int row) {
         return nodes.fitsPorts(row, request.ask())
-                && nodes.fitsDevices(row, request.ask())
                 && nodes.free(Dimension.PORTS, row) >= request.ask().needs().dynamicPorts();
     }
 

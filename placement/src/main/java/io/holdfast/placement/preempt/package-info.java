@@ -4,7 +4,7 @@
  *
  * <pre>
  *   request -> policy: may it preempt at all                     Preemption
- *           -> a bound for each node, from sums that are kept    Tenants
+ *           -> a bound for each node, from sums that are kept    Outlook
  *           -> the nodes that may still be the cheapest: which
  *              of their allocations, exactly                     Cover
  *           -> among plans that cost the same, the best score    Afterwards
