@@ -13,6 +13,7 @@ import java.util.Map;
  */
 final class Columns {
     private static final int FITTED_FROM = Dimension.FITTED[0].index();
+    private static final long[] NOTHING = new long[Dimension.FIXED.length];
 
     private final List<Dimension> dimensions = new ArrayList<>(List.of(Dimension.FIXED));
     private final Map<String, Dimension> named = new HashMap<>();
@@ -134,14 +135,23 @@ final class Columns {
     }
 
     private void measure(int row) {
+        fullness[row] = fullnessWithout(row, NOTHING);
+    }
+
+    /**
+     * How full a row would be with less in use.
+     *
+     * @param freed by dimension
+     */
+    long fullnessWithout(int row, long[] freed) {
         long sum = 0;
         for (int f = 0; f < perUnit.length; f++) {
             int d = FITTED_FROM + f;
-            long used = used(d, row);
+            long used = used(d, row) - freed[d];
             // more than there is counts as all there is
             sum += (long) (Math.min(used, capacity(d, row)) * perUnit[f][row]);
         }
-        fullness[row] = sum;
+        return sum;
     }
 
     private void grow(int size) {

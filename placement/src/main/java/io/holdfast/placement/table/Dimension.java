@@ -61,7 +61,7 @@ public record Dimension(
             Long::toString);
 
     /** Ports of the node's range, whichever. */
-    static final Dimension PORTS = new Dimension(
+    public static final Dimension PORTS = new Dimension(
             "dynamic ports", 5, 0, Needs::dynamicPorts, node -> node.ports().count(), Long::toString);
 
     static final Dimension[] FIXED = {ALLOCATIONS, CPU, MEMORY, DISK, PIDS, PORTS};

@@ -374,6 +374,20 @@ public final class NodeTable {
         return fitOf.get(row).part(columns.fullness[row] + columns.adds(row, demand));
     }
 
+    /**
+     * The same, were less in use there.
+     *
+     * @param freed by {@link Dimension#index}
+     */
+    public long fitPart(int row, Demand demand, long[] freed) {
+        return fitOf.get(row).part(columns.fullnessWithout(row, freed) + columns.adds(row, demand));
+    }
+
+    /** Whether the fuller a row is, the better it fits. */
+    public boolean packs(int row) {
+        return fitOf.get(row) == Fit.PACK;
+    }
+
     /** What an instance adds to the fullness of a row. */
     long adds(int row, Demand demand) {
         return columns.adds(row, demand);
