@@ -25,8 +25,10 @@ public final class Trial implements AutoCloseable {
     private Ask lastAsk;
     private Demand demand;
 
-    /** Of the last request, as long as nothing was taken or given since: an equal one finds no node either. */
+    /** Of the last request; as long as nothing has changed since, an equal one finds no node either. */
     private Placement.Unplaced refusal;
+
+    private long changesAtRefusal;
 
     Trial(NodeTable nodes, Chooser chooser) {
         this.nodes = nodes;
@@ -39,12 +41,13 @@ public final class Trial implements AutoCloseable {
             demand = Chain.demand(nodes, lastAsk);
             refusal = null;
         }
-        if (refusal != null) {
+        if (refusal != null && changesAtRefusal == nodes.changes()) {
             return refusal;
         }
         int row = chooser.choose(request, demand);
         if (row == Chooser.NONE) {
             refusal = Explanation.of(nodes, demand);
+            changesAtRefusal = nodes.changes();
             return refusal;
         }
         List<Placement.Candidate> best = chooser.best();
@@ -90,7 +93,6 @@ public final class Trial implements AutoCloseable {
             Taken one = taken.remove(i);
             nodes.give(one.row(), one.demand(), one.grant());
         }
-        refusal = null;
     }
 
     /** What was placed so far is not given back. */

@@ -109,6 +109,18 @@ class BestFitEngineTest {
     }
 
     @Test
+    void shouldFindRoomThatOthersGiveBackWhileItPlaces() {
+        NodeTable table = hold(table(node("a", 1000, 8 * GI)), "a", Ask.of(needs(800, GI)));
+        PlacementRequest request = request("x", needs(500, GI));
+
+        try (Trial trial = engine.open(table)) {
+            assertThat(trial.place(request)).isInstanceOf(Unplaced.class);
+            table.release("held0");
+            assertThat(trial.place(request)).isInstanceOf(Placed.class);
+        }
+    }
+
+    @Test
     void shouldTakeANodeItFailedOnOnlyWhenNoOtherFits() {
         NodeTable table = table(node("best", 4000, 8 * GI), node("other", 4000, 8 * GI));
         use(table, "best", 2900, 6 * GI);
