@@ -18,6 +18,9 @@ final class Fleet {
     static final int RACKS = 40;
     static final int GENERATIONS = 5;
 
+    /** Of what is there already. */
+    static final int MOST_PRIORITY = 60;
+
     private Fleet() {}
 
     static NodeTable filled(int nodes, List<Resources> work, double least, double most, long seed) {
@@ -45,8 +48,30 @@ final class Fleet {
                 long left = (long) (share * CPU_MILLIS) - (CPU_MILLIS - table.freeCpu(row));
                 next = new Resources(left, 0, Math.min(table.freeMemory(row) / 2, left * (1L << 20)), 0, 0);
             }
-            table.hold(new Holding(node + "-" + n, node, Ask.of(next), Grant.NONE));
+            Ask ask = Ask.of(next).withPriority(1 + random.nextInt(MOST_PRIORITY));
+            table.hold(new Holding(node + "-" + n, node, ask, Grant.NONE));
         }
+    }
+
+    /** Equal nodes with so many small pieces of the trace's work each: a quarter of what it asks for. */
+    static NodeTable crumbled(int nodes, int each, List<Resources> work, long seed) {
+        Random random = new Random(seed);
+        NodeTable table = new NodeTable();
+        for (int i = 0; i < nodes; i++) {
+            String id = "n" + i;
+            table.put(new Node(id, id, new Capacity(CPU_MILLIS, MEMORY_BYTES, 0, 0), Map.of()));
+            for (int n = 0; n < each; n++) {
+                Resources one = jittered(work, random);
+                Resources quarter = new Resources(
+                        Math.min(one.cpuMillis() / 4, table.freeCpu(i) / 2),
+                        0,
+                        Math.min(one.memoryBytes() / 4, table.freeMemory(i) / 2),
+                        0,
+                        0);
+                table.hold(new Holding(id + "-" + n, id, Ask.of(quarter), Grant.NONE));
+            }
+        }
+        return table;
     }
 
     /** Work of the trace, each dimension of each up to a tenth more or less: no two are equal. */

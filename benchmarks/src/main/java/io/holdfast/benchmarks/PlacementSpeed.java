@@ -1,34 +1,59 @@
 package io.holdfast.benchmarks;
 
+import java.nio.file.Path;
 import java.util.Collection;
 import java.util.Locale;
 import org.openjdk.jmh.profile.GCProfiler;
 import org.openjdk.jmh.results.RunResult;
 import org.openjdk.jmh.runner.Runner;
 import org.openjdk.jmh.runner.options.OptionsBuilder;
+import org.openjdk.jmh.runner.options.TimeValue;
+import org.openjdk.jmh.util.Statistics;
 
-/** How fast placement is, beside what is asked of it. Argument: a file of pods. */
+/** How fast placement, preemption and repacking are, beside what is asked of them. Argument: a file of pods. */
 public final class PlacementSpeed {
     private static final int FORKS = 1;
     private static final int WARM_UPS = 15;
     private static final int RUNS = 15;
+    private static final int SEARCH_RUNS = 5;
 
     private PlacementSpeed() {}
 
     public static void main(String[] args) throws Exception {
-        Collection<RunResult> results = new Runner(new OptionsBuilder()
-                        .include(PlacementRuns.class.getName() + ".*")
-                        .param("pods", args[0])
+        Collection<RunResult> results = run(PlacementRuns.class, args[0], WARM_UPS, RUNS);
+        Collection<RunResult> searches = run(PreemptionRuns.class, args[0], SEARCH_RUNS, SEARCH_RUNS);
+        System.out.println("| requests | nodes | placed | ms, mean | a second | bytes each | asked |");
+        System.out.println("| --- | --- | --- | --- | --- | --- | --- |");
+        results.forEach(result -> System.out.println(row(result)));
+        System.out.printf("%nPreemption, 10000 full nodes; asked: below 5 ms%n%n");
+        searches.forEach(result -> System.out.println(search(result)));
+        RepackingRuns.print(PodShapes.read(Path.of(args[0])));
+    }
+
+    private static Collection<RunResult> run(Class<?> runs, String pods, int warmUps, int measured) throws Exception {
+        return new Runner(new OptionsBuilder()
+                        .include(runs.getName() + ".*")
+                        .param("pods", pods)
                         .forks(FORKS)
-                        .warmupIterations(WARM_UPS)
-                        .measurementIterations(RUNS)
+                        .warmupIterations(warmUps)
+                        .measurementIterations(measured)
+                        .warmupTime(TimeValue.seconds(2))
+                        .measurementTime(TimeValue.seconds(2))
                         .jvmArgsAppend("-Xms4g", "-Xmx4g", "-XX:+UseSerialGC")
                         .addProfiler(GCProfiler.class)
                         .build())
                 .run();
-        System.out.println("| requests | nodes | placed | ms, mean | a second | bytes each | asked |");
-        System.out.println("| --- | --- | --- | --- | --- | --- | --- |");
-        results.forEach(result -> System.out.println(row(result)));
+    }
+
+    private static String search(RunResult result) {
+        Statistics statistics = result.getPrimaryResult().getStatistics();
+        return String.format(
+                Locale.ROOT,
+                "mean %.2f ms, median %.2f ms, 99th percentile %.2f ms, largest %.2f ms",
+                statistics.getMean() / 1000,
+                statistics.getPercentile(50) / 1000,
+                statistics.getPercentile(99) / 1000,
+                statistics.getMax() / 1000);
     }
 
     private static String row(RunResult result) {
