@@ -19,6 +19,7 @@ import io.holdfast.keeper.oci.Spec;
 import io.holdfast.keeper.root.HostImage;
 import io.holdfast.keeper.root.HostMounts;
 import io.holdfast.keeper.root.Image;
+import io.holdfast.keeper.root.LayerFacts;
 import io.holdfast.keeper.root.MountPoints;
 import io.holdfast.keeper.root.OverlayDirectories;
 import io.holdfast.keeper.root.RootFiles;
@@ -44,7 +45,7 @@ final class LinuxLauncher implements Launcher {
     private final HostCheck.Host host;
     private final HostImage hostImage;
     private final Image.Trees trees;
-    private final MountPoints mountPoints;
+    private final LayerFacts facts;
     private final HostMounts hostMounts;
     private final LaunchGuards guards;
     private final int keeperPidfd;
@@ -73,7 +74,7 @@ final class LinuxLauncher implements Launcher {
         this.host = host;
         this.hostImage = hostImage;
         this.trees = trees;
-        this.mountPoints = mountPoints;
+        this.facts = new LayerFacts(mountPoints);
         this.hostMounts = hostMounts;
         this.guards = guards;
         this.keeperPidfd = keeperPidfd;
@@ -176,11 +177,12 @@ final class LinuxLauncher implements Launcher {
         }
         Arena pooled = arenas.poll();
         Arena arena = pooled == null ? new Arena() : pooled;
+        LayerFacts.Facts known = facts.of(image);
         OverlayDirectories own = null;
         boolean started = false;
         try {
-            own = directories(plan, image);
-            Launched launched = launchOnTerminal(plan, image, own, arena);
+            own = directories(plan, image, known);
+            Launched launched = launchOnTerminal(plan, image, known, own, arena);
             started = true;
             return launched;
         } catch (IOException e) {
@@ -220,24 +222,25 @@ final class LinuxLauncher implements Launcher {
         }
     }
 
-    private OverlayDirectories directories(ContainerPlan plan, Image image) throws IOException {
+    private OverlayDirectories directories(ContainerPlan plan, Image image, LayerFacts.Facts known) throws IOException {
         int owner = plan.sandbox().ids().first();
         OverlayDirectories own = OverlayDirectories.give(plan.workDirectory(), owner, host.overlayByFd(), syscalls);
         own.make(plan.meant(), syscalls);
         if (!(image instanceof Image.Directory)) {
-            own.writeNames(image.layers(), plan.sandbox().hostname(), isHostNetwork(plan), syscalls);
+            own.writeNames(known.etc(), plan.sandbox().hostname(), isHostNetwork(plan), syscalls);
         }
         return own;
     }
 
-    private Launched launchOnTerminal(ContainerPlan plan, Image image, OverlayDirectories own, Arena arena)
+    private Launched launchOnTerminal(
+            ContainerPlan plan, Image image, LayerFacts.Facts known, OverlayDirectories own, Arena arena)
             throws IOException, LaunchException {
         if (!plan.spec().process().terminal()) {
-            return launch(plan, image, own, arena, ExecRows.NO_SOCKET);
+            return launch(plan, image, known, own, arena, ExecRows.NO_SOCKET);
         }
         Syscalls.Pipe channel = syscalls.descriptorChannel();
         try {
-            Launched launched = launch(plan, image, own, arena, channel.writeEnd());
+            Launched launched = launch(plan, image, known, own, arena, channel.writeEnd());
             return new Launched(
                     launched.pid(), launched.startTimeTicks(), syscalls.receiveDescriptor(channel.readEnd()));
         } finally {
@@ -246,7 +249,13 @@ final class LinuxLauncher implements Launcher {
         }
     }
 
-    private Launched launch(ContainerPlan plan, Image image, OverlayDirectories own, Arena arena, int keeperSocket)
+    private Launched launch(
+            ContainerPlan plan,
+            Image image,
+            LayerFacts.Facts known,
+            OverlayDirectories own,
+            Arena arena,
+            int keeperSocket)
             throws IOException, LaunchException {
         Block firstPid = arena.allocate(8);
         Block initPid = arena.allocate(8);
@@ -255,7 +264,7 @@ final class LinuxLauncher implements Launcher {
         RootFiles root = new RootFiles(
                 image,
                 hostImage,
-                mountPoints,
+                known.beneath(),
                 own,
                 host,
                 hostMounts,

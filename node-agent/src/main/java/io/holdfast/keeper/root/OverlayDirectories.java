@@ -10,6 +10,7 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * A container's own layer: what it writes ({@code upper}), overlay's scratch space ({@code work}), and a mount
@@ -73,23 +74,19 @@ public record OverlayDirectories(Path upper, Path work, Path lower, int owner) {
     /**
      * The container's own names, over the image's: hosts, hostname, resolv.conf. An image whose /etc is no directory gets none.
      *
-     * @param layers of the image, the topmost first: the directory that is made over theirs has their owner and mode
+     * @param imageEtc the image's, if it has one: the directory that is made over it has its owner and mode
      */
-    public void writeNames(List<Path> layers, String hostname, boolean hostNetwork, Syscalls syscalls)
+    public void writeNames(Optional<Path> imageEtc, String hostname, boolean hostNetwork, Syscalls syscalls)
             throws IOException {
         Path etc = upper.resolve("etc");
-        for (Path layer : Files.exists(etc) ? List.<Path>of() : layers) {
-            Path there = layer.resolve("etc");
-            if (Files.exists(there, LinkOption.NOFOLLOW_LINKS)) {
-                if (!Files.isDirectory(there, LinkOption.NOFOLLOW_LINKS)) {
-                    return;
-                }
-                directoryLike(there, etc, syscalls);
-                break;
-            }
-        }
         if (!Files.exists(etc)) {
-            directory(etc, syscalls);
+            if (imageEtc.isEmpty()) {
+                directory(etc, syscalls);
+            } else if (Files.isDirectory(imageEtc.get(), LinkOption.NOFOLLOW_LINKS)) {
+                directoryLike(imageEtc.get(), etc, syscalls);
+            } else {
+                return;
+            }
         }
         write(etc.resolve("hostname"), hostname + "\n", syscalls);
         write(etc.resolve("hosts"), "127.0.0.1 localhost\n::1 localhost\n127.0.0.1 " + hostname + "\n", syscalls);

@@ -20,7 +20,7 @@ public final class RootFiles implements ContainerRoot {
 
     private final Image image;
     private final HostImage hostImage;
-    private final MountPoints mountPoints;
+    private final List<Path> beneath;
     private final OverlayDirectories own;
     private final HostCheck.Host host;
     private final HostMounts hostMounts;
@@ -33,11 +33,14 @@ public final class RootFiles implements ContainerRoot {
 
     private List<VolumeRows.Volume> volumes = List.of();
 
-    /** @param cgroupDirectories of the container, one for each hierarchy that it is in */
+    /**
+     * @param beneath layers to put below the image's
+     * @param cgroupDirectories of the container, one for each hierarchy that it is in
+     */
     public RootFiles(
             Image image,
             HostImage hostImage,
-            MountPoints mountPoints,
+            List<Path> beneath,
             OverlayDirectories own,
             HostCheck.Host host,
             HostMounts hostMounts,
@@ -45,7 +48,7 @@ public final class RootFiles implements ContainerRoot {
             LaunchGuards guards) {
         this.hostMounts = hostMounts;
         this.cgroupDirectories = List.copyOf(cgroupDirectories);
-        this.mountPoints = mountPoints;
+        this.beneath = List.copyOf(beneath);
         this.guards = guards;
         this.image = image;
         this.hostImage = hostImage;
@@ -68,7 +71,6 @@ public final class RootFiles implements ContainerRoot {
         if (image instanceof Image.Host) {
             overlay = rows.make(image.layers(), List.of(), own, userNamespace, hostImage.binds());
         } else {
-            List<Path> beneath = mountPoints.areLackedBy(image.layers()) ? List.of(mountPoints.directory()) : List.of();
             overlay = rows.make(image.layers(), beneath, own, userNamespace, List.of());
         }
     }
