@@ -39,7 +39,7 @@ public final class PlacementSpeed {
                         .measurementIterations(measured)
                         .warmupTime(TimeValue.seconds(2))
                         .measurementTime(TimeValue.seconds(2))
-                        .jvmArgsAppend("-Xms4g", "-Xmx4g", "-XX:+UseSerialGC")
+                        .jvmArgsAppend("-Xms4g", "-Xmx4g", "-XX:+UseSerialGC", "-XX:+AlwaysPreTouch")
                         .addProfiler(GCProfiler.class)
                         .build())
                 .run();

@@ -18,17 +18,22 @@ import io.holdfast.placement.table.Wish;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
+import java.util.Collections;
 import java.util.List;
 
 /** Searches the table for the highest score. What an ask's filters and scores are is worked out once for requests that ask for the same. */
 final class BestFitChooser implements Chooser, Wish {
     private static final Scorer[] NO_SCORERS = {};
     private static final Filter[] NO_FILTERS = {};
+    private static final Placement.Candidate[] NO_CANDIDATES = {};
     private static final BitSet NO_ROWS = new BitSet(0);
 
     private final NodeTable nodes;
     private final Search search;
     private final Best best = new Best(BestFitEngine.CANDIDATES);
+
+    /** As they were last told; where one wins again, the others are what they were. */
+    private Placement.Candidate[] candidates = NO_CANDIDATES;
 
     private final FitScore fit;
 
@@ -58,6 +63,7 @@ final class BestFitChooser implements Chooser, Wish {
         }
         if (!(again && winsAgain())) {
             best.clear();
+            candidates = NO_CANDIDATES;
             search.run(this, best);
         }
         changes = nodes.changes();
@@ -106,12 +112,20 @@ final class BestFitChooser implements Chooser, Wish {
 
     @Override
     public List<Placement.Candidate> best() {
-        List<Placement.Candidate> candidates = new ArrayList<>(best.size());
-        for (int i = 0; i < best.size(); i++) {
-            candidates.add(new Placement.Candidate(
-                    nodes.node(best.row(i)).id(), Share.ratio(best.score(i)) / weights, parts(best.row(i))));
+        Placement.Candidate[] next =
+                candidates.length == best.size() ? candidates.clone() : new Placement.Candidate[best.size()];
+        for (int i = 0; i < next.length; i++) {
+            if (i == 0 || next[i] == null) {
+                next[i] = candidate(i);
+            }
         }
-        return candidates;
+        candidates = next;
+        return Collections.unmodifiableList(Arrays.asList(next));
+    }
+
+    private Placement.Candidate candidate(int place) {
+        int row = best.row(place);
+        return new Placement.Candidate(nodes.node(row).id(), Share.ratio(best.score(place)) / weights, parts(row));
     }
 
     private List<Placement.Part> parts(int row) {

@@ -80,6 +80,27 @@ class BestFitEnginePropertyTest {
 
     @ParameterizedTest
     @MethodSource("seeds")
+    void shouldAnswerReplicasAsOneThatHasSeenNoneBefore(long seed) {
+        RandomCluster cluster = new RandomCluster(seed);
+        NodeTable table = cluster.table(seed % 4 == 0 ? 400 : 12);
+        NodeTable other = new NodeTable(RandomCluster::fit);
+        table.nodes().forEach(other::put);
+
+        try (Trial trial = new BestFitEngine().open(table)) {
+            for (PlacementRequest request : cluster.requests(20)) {
+                for (int i = 0; i < 6; i++) {
+                    Placement answer = trial.place(request);
+                    try (Trial fresh = new BestFitEngine().open(other)) {
+                        assertThat(answer).as("replica %d of seed %d", i, seed).isEqualTo(fresh.place(request));
+                        fresh.keep();
+                    }
+                }
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("seeds")
     void shouldAnswerAsATableBuiltAnewAfterAnyChanges(long seed) {
         RandomCluster cluster = new RandomCluster(seed);
         Random random = cluster.random();
