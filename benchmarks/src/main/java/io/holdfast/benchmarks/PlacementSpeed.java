@@ -10,23 +10,30 @@ import org.openjdk.jmh.runner.options.OptionsBuilder;
 import org.openjdk.jmh.runner.options.TimeValue;
 import org.openjdk.jmh.util.Statistics;
 
-/** How fast placement, preemption and repacking are, beside what is asked of them. Argument: a file of pods. */
+/** How fast placement, preemption and repacking are, beside what is asked of them and beside peers' formulas. Argument: a file of pods. */
 public final class PlacementSpeed {
     private static final int FORKS = 1;
     private static final int WARM_UPS = 15;
     private static final int RUNS = 15;
     private static final int SEARCH_RUNS = 5;
+    private static final int PEERS_RUNS = 5;
 
     private PlacementSpeed() {}
 
     public static void main(String[] args) throws Exception {
         Collection<RunResult> results = run(PlacementRuns.class, args[0], WARM_UPS, RUNS);
+        Collection<RunResult> peers = run(PeerRuns.class, args[0], WARM_UPS, PEERS_RUNS);
         Collection<RunResult> searches = run(PreemptionRuns.class, args[0], SEARCH_RUNS, SEARCH_RUNS);
         System.out.println("| requests | nodes | placed | ms, mean | a second | bytes each | asked |");
         System.out.println("| --- | --- | --- | --- | --- | --- | --- |");
         results.forEach(result -> System.out.println(row(result)));
+        System.out.printf("%nThe plain requests, 10000 nodes, by policy%n%n");
+        System.out.println("| policy | placed | ms, mean | a second |");
+        System.out.println("| --- | --- | --- | --- |");
+        peers.forEach(result -> System.out.println(peer(result)));
         System.out.printf("%nPreemption, 10000 full nodes; asked: below 5 ms%n%n");
         searches.forEach(result -> System.out.println(search(result)));
+        ReplayRuns.print(Path.of(args[0]));
         RepackingRuns.print(PodShapes.read(Path.of(args[0])));
     }
 
@@ -43,6 +50,17 @@ public final class PlacementSpeed {
                         .addProfiler(GCProfiler.class)
                         .build())
                 .run();
+    }
+
+    private static String peer(RunResult result) {
+        double micros = result.getPrimaryResult().getScore();
+        return String.format(
+                Locale.ROOT,
+                "| %s | %d | %.1f | %.0f |",
+                result.getParams().getParam("policy"),
+                PeerRuns.REQUESTS,
+                micros / 1000,
+                PeerRuns.REQUESTS / micros * 1e6);
     }
 
     private static String search(RunResult result) {
