@@ -39,7 +39,7 @@ final class Scan {
                                 + scorers.stream()
                                         .mapToLong(scorer -> scorer.weight() * scorer.part(row))
                                         .sum(),
-                        nodes.siblings(request.ask().group()).on(row)))
+                        nodes.company().ofGroup(request.ask().group()).on(row)))
                 .sorted(Comparator.comparing(Row::score)
                         .reversed()
                         .thenComparing(Row::siblings)

@@ -14,11 +14,11 @@ record Apart(NodeTable nodes, Ask ask) implements Filter {
     @Override
     public boolean passes(int row) {
         for (String job : ask.requirements().apartFrom()) {
-            if (nodes.ofJob(job).on(row) > 0) {
+            if (nodes.company().ofJob(job).on(row) > 0) {
                 return false;
             }
         }
-        return ask.job().isEmpty() || nodes.apartFrom(ask.job()).on(row) == 0;
+        return ask.job().isEmpty() || nodes.company().apartFrom(ask.job()).on(row) == 0;
     }
 
     @Override

@@ -28,7 +28,7 @@ final class Distinct implements Filter {
     @Override
     public boolean passes(int row) {
         int number = column.number(row);
-        return number != AttributeColumn.NONE && nodes.siblings(group).with(column, number) < distinct.limit();
+        return number != AttributeColumn.NONE && nodes.company().ofGroup(group).with(column, number) < distinct.limit();
     }
 
     @Override

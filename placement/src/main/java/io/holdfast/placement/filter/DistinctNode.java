@@ -13,7 +13,7 @@ record DistinctNode(NodeTable nodes, Ask ask) implements Filter {
 
     @Override
     public boolean passes(int row) {
-        return nodes.siblings(ask.group()).on(row) == 0;
+        return nodes.company().ofGroup(ask.group()).on(row) == 0;
     }
 
     @Override

@@ -7,7 +7,6 @@ import io.holdfast.placement.score.Scorer;
 import io.holdfast.placement.score.Scores;
 import io.holdfast.placement.table.Demand;
 import io.holdfast.placement.table.NodeTable;
-import io.holdfast.placement.table.Siblings;
 import java.util.BitSet;
 
 /** The score that a row would have once some of its tenants have gone: by it the engine would choose. */
@@ -22,8 +21,6 @@ final class Afterwards {
     /** Rows whose fit is not told by how full they are. */
     private final BitSet particular;
 
-    private final Siblings siblings;
-
     private final long[] freed;
 
     Afterwards(NodeTable nodes, Workload workload, PlacementRequest request, Demand demand) {
@@ -33,7 +30,6 @@ final class Afterwards {
         this.fit.begin(demand);
         this.scorers = Scores.of(nodes, request.ask(), request.failed()).toArray(NO_SCORERS);
         this.particular = fit.particular();
-        this.siblings = nodes.siblings(demand.ask().group());
         this.freed = new long[nodes.dimensions().size()];
     }
 
@@ -78,7 +74,7 @@ final class Afterwards {
      * @param lack by dimension
      */
     long atMost(int row, long[] lack) {
-        if (particular.get(row) || siblings.on(row) > 0 || !nodes.packs(row)) {
+        if (particular.get(row) || nodes.company().ofGroup(demand.ask().group()).on(row) > 0 || !nodes.packs(row)) {
             return Long.MAX_VALUE;
         }
         return Scores.FIT_WEIGHT * (fit.base() + fit.times() * nodes.fitPart(row, demand, lack)) + others(row);

@@ -47,7 +47,7 @@ final class Spreading implements Scorer {
 
     @Override
     public long part(int row) {
-        Siblings siblings = nodes.siblings(group);
+        Siblings siblings = nodes.company().ofGroup(group);
         double sum = 0;
         for (Of spread : spreads) {
             sum += spread.weight * spread.part(siblings, row);

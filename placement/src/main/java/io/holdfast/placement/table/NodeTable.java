@@ -44,12 +44,7 @@ public final class NodeTable {
     private final BitSet present = new BitSet();
     private final BitSet withDevices = new BitSet();
     private final Attributes attributes;
-    private final Map<String, Siblings> siblings = new HashMap<>();
-    private final Map<String, Siblings> byJob = new HashMap<>();
-
-    /** Where those are that want to be apart from a job, by that job. */
-    private final Map<String, Siblings> apart = new HashMap<>();
-
+    private final Company company = new Company();
     private final Map<Requirements, Passing> lasting = new HashMap<>();
     private final Map<Features, Partition> partitions = new LinkedHashMap<>(16, 0.75f, true);
     private int partitionLength;
@@ -178,7 +173,7 @@ public final class NodeTable {
         withDevices.set(row, !node.devices().isEmpty());
         countPorts(row);
         lasting.clear();
-        siblings.values().forEach(Siblings::forgetValues);
+        company.forgetValues();
     }
 
     // --- taking, by engines and for allocations ---
@@ -233,16 +228,7 @@ public final class NodeTable {
         for (int i = 0; i < grant.devices().size(); i++) {
             devices.get(row).change(grant.devices().get(i), sign);
         }
-        if (!ask.group().isEmpty()) {
-            siblings.computeIfAbsent(ask.group(), key -> new Siblings()).add(row, sign);
-        }
-        if (!ask.job().isEmpty()) {
-            byJob.computeIfAbsent(ask.job(), key -> new Siblings()).add(row, sign);
-        }
-        for (int i = 0; i < ask.requirements().apartFrom().size(); i++) {
-            apart.computeIfAbsent(ask.requirements().apartFrom().get(i), key -> new Siblings())
-                    .add(row, sign);
-        }
+        company.change(row, ask, sign);
         for (Partition partition : partitions.values()) {
             partition.moved(row);
         }
@@ -405,18 +391,8 @@ public final class NodeTable {
         return attributes.match(constraint);
     }
 
-    public Siblings siblings(String group) {
-        return group.isEmpty() ? Siblings.NONE : siblings.getOrDefault(group, Siblings.NONE);
-    }
-
-    /** Where the allocations of a job are. */
-    public Siblings ofJob(String job) {
-        return byJob.getOrDefault(job, Siblings.NONE);
-    }
-
-    /** Where those are that want to be apart from a job. */
-    public Siblings apartFrom(String job) {
-        return apart.getOrDefault(job, Siblings.NONE);
+    public Company company() {
+        return company;
     }
 
     public Collection<Holding> holdings(int row) {

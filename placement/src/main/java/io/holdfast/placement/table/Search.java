@@ -31,7 +31,7 @@ public final class Search {
     /** Offers to {@code best} whatever belongs there. */
     public void run(Wish wish, Best best) {
         Demand demand = wish.demand();
-        Siblings siblings = table.siblings(demand.ask.group());
+        Siblings siblings = table.company().ofGroup(demand.ask.group());
         if (demand.lastingCount <= FEW) {
             scan(demand.lasting, wish, siblings, best);
             return;
