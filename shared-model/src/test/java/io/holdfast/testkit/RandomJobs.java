@@ -9,6 +9,7 @@ import io.holdfast.model.job.JobLimits;
 import io.holdfast.model.job.JobSpec;
 import io.holdfast.model.job.JobType;
 import io.holdfast.model.job.NetworkMode;
+import io.holdfast.model.job.NodeScope;
 import io.holdfast.model.job.PullPolicy;
 import io.holdfast.model.job.Resources;
 import io.holdfast.model.job.RestartPolicy;
@@ -43,7 +44,14 @@ public final class RandomJobs {
                 name(""),
                 type,
                 (int) between(JobLimits.MIN_PRIORITY, JobLimits.MAX_PRIORITY),
+                random.nextBoolean() ? NodeScope.DEFAULT : scope(),
                 list(groups, i -> group("g" + i, groups)));
+    }
+
+    private NodeScope scope() {
+        return new NodeScope(
+                pick(new String[] {NodeScope.DEFAULT_POOL, NodeScope.ANY_POOL, name("")}),
+                list(random.nextInt(3), i -> name("dc" + i)));
     }
 
     private GroupSpec group(String prefix, int groups) {

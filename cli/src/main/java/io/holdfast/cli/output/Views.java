@@ -1,6 +1,7 @@
 package io.holdfast.cli.output;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.holdfast.model.job.NodeScope;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -107,7 +108,18 @@ public final class Views {
     }
 
     public static void nodes(Console console, JsonNode items) {
-        Table table = new Table("NODE", "ID", "STATE", "ALLOCATIONS", "CPU", "MEMORY", "DISK", "KERNEL", "CGROUPS");
+        Table table = new Table(
+                "NODE",
+                "ID",
+                "STATE",
+                "POOL",
+                "DATACENTER",
+                "ALLOCATIONS",
+                "CPU",
+                "MEMORY",
+                "DISK",
+                "KERNEL",
+                "CGROUPS");
         for (JsonNode node : items) {
             JsonNode has = node.path("capacity");
             JsonNode reserved = node.path("reserved");
@@ -115,6 +127,8 @@ public final class Views {
                     node.path("name").asText(),
                     shortId(node),
                     node.path("state").asText(),
+                    attribute(node, "pool", NodeScope.DEFAULT_POOL),
+                    attribute(node, "datacenter", NodeScope.DEFAULT_DATACENTER),
                     node.path("allocations").asText(),
                     Units.cpu(reserved.path("cpuMillis").asLong()) + " of "
                             + Units.cpu(has.path("cpuMillis").asLong()),
@@ -219,7 +233,12 @@ public final class Views {
     }
 
     private static String attribute(JsonNode node, String name) {
-        return node.path("attributes").path("node." + name).asText("");
+        return attribute(node, name, "");
+    }
+
+    /** @param otherwise of an agent that is older than the attribute */
+    private static String attribute(JsonNode node, String name, String otherwise) {
+        return node.path("attributes").path("node." + name).asText(otherwise);
     }
 
     private static long sum(JsonNode job, String field) {

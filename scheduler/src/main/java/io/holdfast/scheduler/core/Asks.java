@@ -4,6 +4,7 @@ import io.holdfast.model.job.GroupDocument;
 import io.holdfast.model.job.GroupSpec;
 import io.holdfast.model.job.ImagePins;
 import io.holdfast.model.job.JobKey;
+import io.holdfast.model.job.NodeScope;
 import io.holdfast.model.state.LayerHashes;
 import io.holdfast.placement.request.Ask;
 import io.holdfast.placement.request.Needs;
@@ -22,8 +23,14 @@ final class Asks {
                 job.toString(),
                 priority,
                 Needs.of(group.totalResources()),
-                Requirements.NONE.withConstraints(group.constraints()),
+                Requirements.NONE
+                        .in(pool(document.scope()), document.scope().datacenters())
+                        .withConstraints(group.constraints()),
                 Preferences.NONE);
+    }
+
+    private static String pool(NodeScope scope) {
+        return scope.pool().equals(NodeScope.ANY_POOL) ? "" : scope.pool();
     }
 
     /** With the layers of its images, as far as they are known. */

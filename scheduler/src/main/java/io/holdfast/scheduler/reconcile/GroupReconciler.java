@@ -37,7 +37,7 @@ final class GroupReconciler {
             Plan plan) {
         this.job = job;
         this.group = group;
-        this.document = new GroupDocument(job.spec().type(), group);
+        this.document = GroupDocument.of(job.spec(), group);
         this.hash = job.specHashes().get(group.name());
         this.batch = job.spec().type() == JobType.BATCH;
         this.nodes = nodes;

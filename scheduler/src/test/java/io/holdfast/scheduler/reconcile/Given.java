@@ -2,6 +2,7 @@ package io.holdfast.scheduler.reconcile;
 
 import io.holdfast.model.job.DisconnectPolicy;
 import io.holdfast.model.job.GroupCodec;
+import io.holdfast.model.job.GroupDocument;
 import io.holdfast.model.job.GroupSpec;
 import io.holdfast.model.job.Image;
 import io.holdfast.model.job.JobKey;
@@ -132,7 +133,7 @@ final class Given {
                     group.name(),
                     index,
                     node,
-                    GroupCodec.specHash(job.spec().type(), group),
+                    GroupCodec.specHash(GroupDocument.of(job.spec(), group)),
                     desired,
                     state,
                     "",

@@ -59,6 +59,12 @@ public record GroupSpec(
         return tasks.stream().map(TaskSpec::resources).reduce(Resources::plus).orElse(Resources.ZERO);
     }
 
+    /** One instance of it, which is the same however many there are and at whatever pace they are replaced. */
+    GroupSpec alone() {
+        return new GroupSpec(
+                name, 1, constraints, network, restart, UpdatePolicy.DEFAULT, disconnect, userNamespace, tasks);
+    }
+
     /** The same group with other tasks. */
     GroupSpec with(List<TaskSpec> others) {
         return new GroupSpec(name, count, constraints, network, restart, update, disconnect, userNamespace, others);

@@ -11,6 +11,9 @@ public final class JobLimits {
     public static final int MIN_PRIORITY = 1;
     public static final int MAX_PRIORITY = 100;
 
+    /** Datacenters that a job names. */
+    public static final int MAX_DATACENTERS = 32;
+
     public static final int MAX_GROUPS = 64;
     public static final int MAX_TASKS = 16;
     public static final int MAX_CONSTRAINTS = 32;

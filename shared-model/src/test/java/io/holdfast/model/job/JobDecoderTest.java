@@ -114,6 +114,27 @@ class JobDecoderTest {
     }
 
     @Test
+    void shouldReadWhichNodesComeIntoQuestion() {
+        assertThat(valueOf(JobDecoder.decode(JobDocuments.with("/pool", "gpu"))).scope())
+                .isEqualTo(new NodeScope("gpu", List.of()));
+        assertThat(valueOf(JobDecoder.decode(JobDocuments.with("/datacenters", "[fra, ams]")))
+                        .scope())
+                .isEqualTo(new NodeScope("default", List.of("fra", "ams")));
+    }
+
+    @Test
+    void shouldSayWhatAPoolAndADatacenterMayBeCalled() {
+        assertThat(textsOf(JobDecoder.decode(JobDocuments.with("/pool", "Big Nodes"))))
+                .containsExactly(
+                        "pool: Big Nodes must be 1 to 63 lower-case letters, digits and dashes, a letter or digit at both ends, or \"*\" for every pool, as 'big-nodes'");
+        assertThat(textsOf(JobDecoder.decode(JobDocuments.with("/datacenters", "[fra, FRA, fra, 5]"))))
+                .containsExactly(
+                        "datacenters[1]: FRA must be 1 to 63 lower-case letters, digits and dashes, a letter or digit at both ends, as 'fra'",
+                        "datacenters[2]: fra stands twice: name it once",
+                        "datacenters[3]: 5 must be text, not a number, write it in quotes: \"5\"");
+    }
+
+    @Test
     void shouldReadTypesThatDoNotRunYet() {
         for (JobType type : JobType.values()) {
             assertThat(valueOf(JobDecoder.decode(JobDocuments.with("/type", type.text())))

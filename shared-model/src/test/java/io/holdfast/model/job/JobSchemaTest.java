@@ -82,6 +82,10 @@ class JobSchemaTest {
 
     static Stream<Arguments> valid() {
         return Stream.of(
+                Arguments.of("/pool", "gpu-1"),
+                Arguments.of("/pool", "'*'"),
+                Arguments.of("/datacenters", "[]"),
+                Arguments.of("/datacenters", "[fra, ams]"),
                 Arguments.of("/groups/0/count", "0"),
                 Arguments.of("/groups/0/count", "99999"),
                 Arguments.of("/groups/0/count", "2.0"),
@@ -174,6 +178,15 @@ class JobSchemaTest {
             {"/priority", "101"},
             {"/priority", "1.5"},
             {"/priority", "'1'"},
+            {"/pool", "'**'"},
+            {"/pool", "''"},
+            {"/pool", "GPU"},
+            {"/pool", "1"},
+            {"/pool", "a".repeat(64)},
+            {"/datacenters", "fra"},
+            {"/datacenters", "[FRA]", "datacenters[0]"},
+            {"/datacenters", "['*']", "datacenters[0]"},
+            {"/datacenters", "[fra, ams, fra]", "datacenters[2]"},
             {"/groups", "[]"},
             {"/groups", "{}"},
             {"/groups", "x"},
@@ -377,6 +390,8 @@ class JobSchemaTest {
         assertAgree("/groups/0/tasks/0/command", repeated(TextNode.valueOf("x"), 1_025), false);
         assertAgree("/groups/0/tasks", tasks(16), true);
         assertAgree("/groups/0/tasks", tasks(17), false);
+        assertAgree("/datacenters", names(32), true);
+        assertAgree("/datacenters", names(33), false);
         assertAgree("/groups", groups(64), true);
         assertAgree("/groups", groups(65), false);
         assertAgree("/groups/0/tasks/0/env", variables(512), true);
@@ -509,6 +524,14 @@ class JobSchemaTest {
         ArrayNode list = JsonNodeFactory.instance.arrayNode();
         for (int i = 0; i < count; i++) {
             list.add(element);
+        }
+        return list;
+    }
+
+    private static ArrayNode names(int count) {
+        ArrayNode list = JsonNodeFactory.instance.arrayNode();
+        for (int i = 0; i < count; i++) {
+            list.add("n" + i);
         }
         return list;
     }
