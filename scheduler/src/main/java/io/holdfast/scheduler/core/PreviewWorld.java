@@ -70,7 +70,12 @@ final class PreviewWorld implements AutoCloseable {
 
     void apply(Draft draft) {
         documents.putAll(draft.documents);
-        draft.losses.forEach(a -> allocations.put(a.id(), a));
+        for (Allocation loss : draft.losses) {
+            allocations.put(loss.id(), loss);
+            Optional<Holding> holding = table.holding(loss.id());
+            before.putIfAbsent(loss.id(), holding);
+            holding.ifPresent(held -> table.hold(held.asStranger()));
+        }
         for (Allocation stop : draft.stops) {
             stops.put(slot(stop), changes.size());
             changes.add(change("stop", stop, stop.reason()));

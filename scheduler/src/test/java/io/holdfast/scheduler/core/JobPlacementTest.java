@@ -1,12 +1,21 @@
 package io.holdfast.scheduler.core;
 
+import static io.holdfast.scheduler.sim.Jobs.job;
 import static io.holdfast.scheduler.sim.Jobs.key;
+import static io.holdfast.scheduler.sim.Jobs.placed;
 import static io.holdfast.scheduler.sim.Jobs.service;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.holdfast.model.job.Constraint;
+import io.holdfast.model.job.GroupSpec;
 import io.holdfast.model.job.JobKey;
 import io.holdfast.model.job.JobSpec;
+import io.holdfast.model.job.JobType;
 import io.holdfast.model.job.NodeScope;
+import io.holdfast.model.job.PlacementPolicy;
+import io.holdfast.model.job.PlacementPolicy.Affinity;
+import io.holdfast.model.job.PlacementPolicy.Distinct;
+import io.holdfast.model.job.PlacementPolicy.Spread;
 import io.holdfast.model.state.Allocation;
 import io.holdfast.model.state.AllocationState;
 import io.holdfast.model.state.Desired;
@@ -16,6 +25,8 @@ import io.holdfast.scheduler.sim.SimAgent;
 import io.holdfast.scheduler.sim.SimCluster;
 import io.holdfast.testkit.CountingIds;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -62,6 +73,20 @@ class JobPlacementTest {
         return sim.status(key).groups().get(0).pendingReason();
     }
 
+    private static final PlacementPolicy DISTINCT_NODE =
+            new PlacementPolicy(List.of(), List.of(), true, List.of(), List.of(), false);
+
+    private static final PlacementPolicy GANG =
+            new PlacementPolicy(List.of(), List.of(), false, List.of(), List.of(), true);
+
+    private static PlacementPolicy only(List<Spread> spreads, List<Affinity> affinities) {
+        return new PlacementPolicy(spreads, affinities, false, List.of(), List.of(), false);
+    }
+
+    private static PlacementPolicy apartFrom(String... jobs) {
+        return new PlacementPolicy(List.of(), List.of(), false, List.of(), List.of(jobs), false);
+    }
+
     private static JobSpec in(NodeScope scope, JobSpec spec) {
         return new JobSpec(spec.job(), spec.type(), spec.priority(), scope, spec.groups());
     }
@@ -89,6 +114,133 @@ class JobPlacementTest {
         assertThat(pendingReason(WEB)).isEqualTo("2 nodes are not in node pool gpu");
         other.attributes.put(NodeRegistration.POOL, "gpu");
         assertThat(nodesOf(WEB, 1)).containsOnly("other");
+    }
+
+    @Test
+    void shouldSpreadAsThePercentsSay() {
+        for (String rack : List.of("a", "b")) {
+            node(rack + "-1", 4_000, "meta.rack", rack);
+        }
+        ready(2);
+        Spread spread = new Spread("meta.rack", 50, new TreeMap<>(Map.of("a", 75, "b", 25)));
+        sim.put(WEB, placed(service("web", 8, "a"), only(List.of(spread), List.of())));
+        assertThat(nodesOf(WEB, 8)).containsExactly("a-1", "a-1", "a-1", "a-1", "a-1", "a-1", "b-1", "b-1");
+    }
+
+    @Test
+    void shouldPreferWhatAnAffinitySaysAndAvoidWhatOneBelowZeroSays() {
+        node("fast", 4_000, "meta.disk", "fast");
+        node("slow", 4_000, "meta.disk", "slow");
+        ready(2);
+        Constraint fast = new Constraint("meta.disk", Constraint.Operator.EQUAL, "fast");
+        sim.put(WEB, placed(service("web", 2, "a"), only(List.of(), List.of(new Affinity(fast, 50)))));
+        assertThat(nodesOf(WEB, 2)).containsOnly("fast");
+        JobKey shy = key("shy");
+        sim.put(shy, placed(service("shy", 2, "a"), only(List.of(), List.of(new Affinity(fast, -50)))));
+        assertThat(nodesOf(shy, 2)).containsOnly("slow");
+    }
+
+    @Test
+    void shouldGiveEachInstanceANodeOfItsOwnAndSayWhenThereIsNone() {
+        sim.addNode("one", 4_000);
+        sim.addNode("two", 4_000);
+        ready(2);
+        sim.put(WEB, placed(service("web", 3, "a"), DISTINCT_NODE));
+        assertThat(nodesOf(WEB, 2)).containsExactly("one", "two");
+        sim.run(2_000);
+        assertThat(pendingReason(WEB)).isEqualTo("2 nodes hold an instance already, and each wants a node of its own");
+        sim.addNode("three", 4_000);
+        assertThat(nodesOf(WEB, 3)).containsExactly("one", "three", "two");
+    }
+
+    @Test
+    void shouldTakeTheRackOfALostInstanceForItsSuccessor() {
+        for (String id : List.of("a-1", "a-2", "b-1")) {
+            node(id, 4_000, "meta.rack", id.substring(0, 1));
+        }
+        ready(3);
+        PlacementPolicy racks = new PlacementPolicy(
+                List.of(), List.of(), false, List.of(new Distinct("meta.rack", 1)), List.of(), false);
+        sim.put(WEB, placed(service("web", 2, "a"), racks));
+        List<String> before = nodesOf(WEB, 2);
+        String gone = before.get(0);
+        assertThat(gone).startsWith("a-");
+        sim.agents.get(gone).crash();
+        String left = gone.equals("a-1") ? "a-2" : "a-1";
+        sim.runUntil(
+                "moved",
+                20_000,
+                () -> running(WEB).stream()
+                        .map(Allocation::nodeId)
+                        .sorted()
+                        .toList()
+                        .equals(List.of(left, "b-1")));
+        sim.agents.get(gone).boot();
+        sim.run(20_000);
+        assertThat(nodesOf(WEB, 2)).containsExactly(left, "b-1");
+    }
+
+    @Test
+    void shouldKeepJobsApartWhicheverSaysSo() {
+        sim.addNode("one", 4_000);
+        ready(1);
+        sim.put(WEB, placed(service("web", 1, "a"), apartFrom("db")));
+        nodesOf(WEB, 1);
+        JobKey db = key("db");
+        sim.put(db, service("db", 1, "a"));
+        sim.run(2_000);
+        assertThat(pendingReason(db)).isEqualTo("1 node has work that may not be on the same node");
+        sim.addNode("two", 4_000);
+        assertThat(nodesOf(db, 1)).containsExactly("two");
+        // and what is said later holds for where it goes then
+        sim.put(key("shy"), placed(service("shy", 1, "a"), apartFrom("web", "db")));
+        sim.run(2_000);
+        assertThat(pendingReason(key("shy"))).isEqualTo("2 nodes have work that may not be on the same node");
+    }
+
+    @Test
+    void shouldPlaceNothingOfAGangUntilThereIsRoomForAll() {
+        sim.addNode("one", 250);
+        ready(1);
+        sim.put(WEB, placed(service("web", 3, "a"), GANG));
+        sim.run(5_000);
+        assertThat(sim.allocations(WEB)).isEmpty();
+        assertThat(pendingReason(WEB))
+                .isEqualTo("gang default/web/main has nodes for 2 of 3 and is placed as a whole; for the next: "
+                        + "1 node lacks cpu: need 100m, nearest miss 50m free on one");
+        assertThat(sim.status(WEB).groups().get(0).pending()).isEqualTo(3);
+        sim.addNode("two", 250);
+        assertThat(nodesOf(WEB, 3)).hasSize(3);
+        assertThat(sim.allocations(WEB).stream()
+                        .map(Allocation::createdAtMillis)
+                        .distinct())
+                .hasSize(1);
+    }
+
+    @Test
+    void shouldPlaceGangsWholeWhereOnePassDoesNotPlaceAllThatIsWanted() {
+        int count = CoreLimits.PLACES_PER_PASS - 1;
+        for (int i = 0; i < 10; i++) {
+            sim.addNode("n" + i, 1_000_000);
+        }
+        ready(10);
+        GroupSpec gang = placed(job("web", JobType.SERVICE, count, "a", 10), GANG)
+                .groups()
+                .get(0);
+        GroupSpec before = service("web", 2, "a").groups().get(0);
+        GroupSpec first = new GroupSpec(
+                "first",
+                before.count(),
+                before.constraints(),
+                before.network(),
+                before.restart(),
+                before.update(),
+                before.disconnect(),
+                before.tasks());
+        sim.put(WEB, new JobSpec("web", JobType.SERVICE, 50, List.of(first, gang)));
+        sim.runUntil("some placed", 5_000, () -> !sim.allocations(WEB).isEmpty());
+        assertThat(sim.allocations(WEB)).extracting(Allocation::group).containsOnly("first");
+        sim.runUntil("all placed", 5_000, () -> sim.allocations(WEB).size() == count + 2);
     }
 
     @Test

@@ -41,6 +41,7 @@ public final class JobEncoder {
         tree.put("count", group.count());
         ArrayNode constraints = tree.putArray("constraints");
         group.constraints().forEach(constraint -> constraints.add(constraint.text()));
+        PlacementCodec.encode(tree, group.placement());
         tree.putObject("network").put("mode", group.network().text());
         tree.putObject("restart")
                 .put("attempts", group.restart().attempts())

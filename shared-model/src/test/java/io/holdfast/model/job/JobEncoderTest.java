@@ -74,6 +74,17 @@ class JobEncoderTest {
         Golden.check(GOLDEN + "job-1.json", JobEncoder.json(full()) + "\n");
     }
 
+    /** Fields that came later, written only where they say something. */
+    @Test
+    void shouldKeepTheFormatOfWhereInstancesAreToBe() {
+        JobSpec placed = JobDecoderTest.placed();
+        Golden.check(GOLDEN + "job-placement-1.json", JobEncoder.json(placed) + "\n");
+        GroupDocument document = GroupDocument.of(placed, placed.groups().get(0));
+        String text = GroupCodec.encode(document);
+        assertThat(valueOf(GroupCodec.decode(text))).isEqualTo(document);
+        Golden.check(GOLDEN + "group-placement-1.json", text + "\n" + GroupCodec.hash(text) + "\n");
+    }
+
     /** Version 1. Other bytes are other hashes, and every running instance would be replaced: see {@link GroupCodec}. */
     @Test
     void shouldKeepTheFormatAndHashOfGroups() {
