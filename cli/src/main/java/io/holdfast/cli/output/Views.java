@@ -159,34 +159,6 @@ public final class Views {
         attributes.print(console.out(), console.colours());
     }
 
-    public static void plan(Console console, JsonNode plan) {
-        Table table = new Table("ACTION", "NAME", "NODE", "REASON");
-        for (JsonNode change : plan.path("changes")) {
-            table.row(
-                    change.path("action").asText(),
-                    change.path("name").asText(),
-                    change.path("node").asText(),
-                    change.path("reason").asText());
-        }
-        table.print(console.out(), console.colours());
-        for (JsonNode group : plan.path("unplaced")) {
-            console.out()
-                    .println(
-                            Table.printable("no room for " + group.path("count").asText() + " of "
-                                    + group.path("group").asText() + ": "
-                                    + group.path("reason").asText()));
-            group.path("nodesByReason")
-                    .properties()
-                    .forEach(entry -> console.out()
-                            .println(Table.printable(
-                                    "  " + nodes(entry.getValue().asInt()) + ": " + entry.getKey())));
-        }
-    }
-
-    private static String nodes(int count) {
-        return count == 1 ? "1 node" : count + " nodes";
-    }
-
     /** {@code job.group[index]}. */
     public static String name(JsonNode allocation) {
         return allocation.path("job").asText() + "." + allocation.path("group").asText() + "["

@@ -118,7 +118,7 @@ final class Planner {
         for (int i = 0; i < answers.size(); i++) {
             Reconciliation.Place place = wanted.get(i);
             if (answers.get(i) instanceof Placement.Placed placed) {
-                draft.placed.add(new Draft.Placed(allocation(place, placed.nodeId(), nowMillis), place));
+                draft.placed.add(new Draft.Placed(allocation(place, placed.nodeId(), nowMillis), place, placed.best()));
                 draft.documents.put(place.specHash(), place.document());
             } else if (answers.get(i) instanceof Placement.Unplaced unplaced) {
                 draft.unplaced.add(new Draft.Unplaced(place, unplaced));

@@ -1,16 +1,14 @@
 package io.holdfast.scheduler.core;
 
-import static io.holdfast.scheduler.sim.Jobs.job;
 import static io.holdfast.scheduler.sim.Jobs.key;
 import static io.holdfast.scheduler.sim.Jobs.placed;
 import static io.holdfast.scheduler.sim.Jobs.service;
+import static io.holdfast.testkit.Outcomes.valueOf;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.holdfast.model.job.Constraint;
-import io.holdfast.model.job.GroupSpec;
 import io.holdfast.model.job.JobKey;
 import io.holdfast.model.job.JobSpec;
-import io.holdfast.model.job.JobType;
 import io.holdfast.model.job.NodeScope;
 import io.holdfast.model.job.PlacementPolicy;
 import io.holdfast.model.job.PlacementPolicy.Affinity;
@@ -24,6 +22,7 @@ import io.holdfast.model.state.NodeState;
 import io.holdfast.scheduler.sim.SimAgent;
 import io.holdfast.scheduler.sim.SimCluster;
 import io.holdfast.testkit.CountingIds;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -218,29 +217,35 @@ class JobPlacementTest {
     }
 
     @Test
-    void shouldPlaceGangsWholeWhereOnePassDoesNotPlaceAllThatIsWanted() {
-        int count = CoreLimits.PLACES_PER_PASS - 1;
-        for (int i = 0; i < 10; i++) {
-            sim.addNode("n" + i, 1_000_000);
+    void shouldSayInAPreviewWhyTheFirstInstanceGoesWhereItGoes() {
+        for (int i = 1; i <= 6; i++) {
+            node("n" + i, 4_000, "meta.rack", i <= 3 ? "a" : "b");
         }
-        ready(10);
-        GroupSpec gang = placed(job("web", JobType.SERVICE, count, "a", 10), GANG)
-                .groups()
-                .get(0);
-        GroupSpec before = service("web", 2, "a").groups().get(0);
-        GroupSpec first = new GroupSpec(
-                "first",
-                before.count(),
-                before.constraints(),
-                before.network(),
-                before.restart(),
-                before.update(),
-                before.disconnect(),
-                before.tasks());
-        sim.put(WEB, new JobSpec("web", JobType.SERVICE, 50, List.of(first, gang)));
-        sim.runUntil("some placed", 5_000, () -> !sim.allocations(WEB).isEmpty());
-        assertThat(sim.allocations(WEB)).extracting(Allocation::group).containsOnly("first");
-        sim.runUntil("all placed", 5_000, () -> sim.allocations(WEB).size() == count + 2);
+        ready(6);
+        Spread spread = new Spread("meta.rack", 50, new TreeMap<>(Map.of("b", 90)));
+        PlanPreview plan = valueOf(sim.plan(WEB, placed(service("web", 2, "a"), only(List.of(spread), List.of()))));
+        assertThat(plan.changes()).hasSize(2);
+        PlanPreview.Change first = plan.changes().get(0);
+        assertThat(first.best()).hasSize(5).first().satisfies(best -> {
+            assertThat(best.node()).isEqualTo(first.node()).isEqualTo("n4");
+            assertThat(best.parts()).extracting(PlanPreview.Part::name).containsExactly("fit", "spread");
+        });
+        assertThat(first.best())
+                .extracting(PlanPreview.Candidate::score)
+                .isSortedAccordingTo(Comparator.reverseOrder());
+        assertThat(plan.changes().get(1).best()).as("one is enough for a group").isEmpty();
+    }
+
+    @Test
+    void shouldSayInAPreviewThatAGangDoesNotFit() {
+        sim.addNode("one", 250);
+        ready(1);
+        PlanPreview plan = valueOf(sim.plan(WEB, placed(service("web", 3, "a"), GANG)));
+        assertThat(plan.changes()).isEmpty();
+        assertThat(plan.unplaced()).singleElement().satisfies(group -> {
+            assertThat(group.count()).isEqualTo(3);
+            assertThat(group.reason()).startsWith("gang default/web/main has nodes for 2 of 3");
+        });
     }
 
     @Test
