@@ -63,6 +63,14 @@ class ReadFormatsTest {
     }
 
     @Test
+    void shouldShowWhatScoresAreMadeOfWhenAskedWhy() throws IOException {
+        Ran ran = Ran.on(scheduler).input("job: web\n").run("plan", "-", "--why");
+
+        assertThat(ran.exitCode()).isEqualTo(1);
+        matches("plan-why.table.txt", ran.out());
+    }
+
+    @Test
     void shouldColourStatesWhenOnATerminal() throws IOException {
         matches("status.colour.txt", Ran.on(scheduler).terminal().run("status").out());
     }

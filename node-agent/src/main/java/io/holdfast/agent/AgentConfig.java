@@ -4,6 +4,7 @@ import io.holdfast.agent.image.registry.RegistriesConfig;
 import io.holdfast.model.config.ConfigReader;
 import io.holdfast.model.error.Outcome;
 import io.holdfast.model.error.Rejected;
+import io.holdfast.model.job.NodeScope;
 import io.holdfast.model.state.Capacity;
 import io.holdfast.model.text.Names;
 import java.net.URI;
@@ -23,6 +24,7 @@ import java.util.List;
  * @param reserve kept for the host: taken off what the keeper's cgroup allows
  * @param drainOnExit whether everything on the node ends before the agent does
  * @param drainTimeoutMillis how long that may take
+ * @param traits what its owner says of the node
  * @param registries how those are reached that images come from
  */
 public record AgentConfig(
@@ -34,6 +36,7 @@ public record AgentConfig(
         Capacity reserve,
         boolean drainOnExit,
         long drainTimeoutMillis,
+        NodeTraits traits,
         RegistriesConfig registries) {
 
     /** As configuration files and flags name it. */
@@ -54,7 +57,31 @@ public record AgentConfig(
         schedulers = List.copyOf(schedulers);
     }
 
-    /** With registries as they are everywhere. */
+    /** Of a node of which nothing is said. */
+    public AgentConfig(
+            Path dataDir,
+            String name,
+            List<URI> schedulers,
+            Path nodeTokenFile,
+            Path keeperSocket,
+            Capacity reserve,
+            boolean drainOnExit,
+            long drainTimeoutMillis,
+            RegistriesConfig registries) {
+        this(
+                dataDir,
+                name,
+                schedulers,
+                nodeTokenFile,
+                keeperSocket,
+                reserve,
+                drainOnExit,
+                drainTimeoutMillis,
+                NodeTraits.DEFAULT,
+                registries);
+    }
+
+    /** Of a node of which nothing is said, with registries as they are everywhere. */
     public AgentConfig(
             Path dataDir,
             String name,
@@ -104,9 +131,14 @@ public record AgentConfig(
                 in.number("reserve.pids", 0, 0, MAX));
         boolean drain = in.flag("drain-on-exit", false);
         long drainTimeoutMillis = in.durationMillis("drain-timeout", DEFAULT_DRAIN_TIMEOUT_MILLIS, 1_000, 3_600_000);
+        NodeTraits traits = new NodeTraits(
+                in.text("pool", NodeScope.DEFAULT_POOL),
+                in.text("datacenter", NodeScope.DEFAULT_DATACENTER),
+                in.mapping("attributes"));
+        traits.check(in);
         RegistriesConfig registries = registries(in);
         return in.finish(() -> new AgentConfig(
-                dataDir, name, schedulers, tokenFile, socket, reserve, drain, drainTimeoutMillis, registries));
+                dataDir, name, schedulers, tokenFile, socket, reserve, drain, drainTimeoutMillis, traits, registries));
     }
 
     private static RegistriesConfig registries(ConfigReader in) {

@@ -24,7 +24,10 @@ final class NodeFacts {
             LayerHashes layers) {
         SortedMap<String, String> attributes = new TreeMap<>();
         hello.attributes().forEach((name, value) -> attributes.put("node." + name, value));
+        config.traits().attributes().forEach((name, value) -> attributes.put("meta." + name, value));
         attributes.put("node.name", config.name());
+        attributes.put(NodeRegistration.POOL, config.traits().pool());
+        attributes.put(NodeRegistration.DATACENTER, config.traits().datacenter());
         attributes.put("node.keeper-version", hello.version());
         attributes.put("node.policy", String.join(",", hello.policy()));
         attributes.put(KEEPER, keeperReady ? "ready" : "unreachable");

@@ -159,6 +159,8 @@ class AgentTest {
                 .containsEntry("node.kernel", "6.1")
                 .containsEntry("node.user-namespaces", "true")
                 .containsEntry("node.name", "host-1")
+                .containsEntry("node.pool", "default")
+                .containsEntry("node.datacenter", "default")
                 .containsEntry("node.keeper", "ready");
     }
 

@@ -1,6 +1,7 @@
 package io.holdfast.testkit;
 
 import io.holdfast.model.job.GroupCodec;
+import io.holdfast.model.job.GroupDocument;
 import io.holdfast.model.job.GroupSpec;
 import io.holdfast.model.job.JobKey;
 import io.holdfast.model.job.JobSpec;
@@ -25,7 +26,7 @@ public final class Allocations {
                 group.name(),
                 index,
                 nodeId,
-                GroupCodec.specHash(job.type(), group),
+                GroupCodec.specHash(GroupDocument.of(job, group)),
                 Desired.RUN,
                 AllocationState.PENDING,
                 "",

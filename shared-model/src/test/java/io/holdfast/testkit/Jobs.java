@@ -120,6 +120,6 @@ public final class Jobs {
     public static JobSpec scaled(JobSpec job, int count) {
         List<GroupSpec> groups = new java.util.ArrayList<>(job.groups());
         groups.set(0, withCount(groups.get(0), count));
-        return new JobSpec(job.job(), job.type(), job.priority(), groups);
+        return new JobSpec(job.job(), job.type(), job.priority(), job.scope(), groups);
     }
 }

@@ -9,6 +9,11 @@ import io.holdfast.model.job.JobLimits;
 import io.holdfast.model.job.JobSpec;
 import io.holdfast.model.job.JobType;
 import io.holdfast.model.job.NetworkMode;
+import io.holdfast.model.job.NodeScope;
+import io.holdfast.model.job.PlacementPolicy;
+import io.holdfast.model.job.PlacementPolicy.Affinity;
+import io.holdfast.model.job.PlacementPolicy.Distinct;
+import io.holdfast.model.job.PlacementPolicy.Spread;
 import io.holdfast.model.job.PullPolicy;
 import io.holdfast.model.job.Resources;
 import io.holdfast.model.job.RestartPolicy;
@@ -43,21 +48,51 @@ public final class RandomJobs {
                 name(""),
                 type,
                 (int) between(JobLimits.MIN_PRIORITY, JobLimits.MAX_PRIORITY),
+                random.nextBoolean() ? NodeScope.DEFAULT : scope(),
                 list(groups, i -> group("g" + i, groups)));
     }
 
+    private NodeScope scope() {
+        return new NodeScope(
+                pick(new String[] {NodeScope.DEFAULT_POOL, NodeScope.ANY_POOL, name("")}),
+                list(random.nextInt(3), i -> name("dc" + i)));
+    }
+
     private GroupSpec group(String prefix, int groups) {
+        int count = (int) between(0, JobLimits.MAX_INSTANCES / groups);
         return new GroupSpec(
                 name(prefix),
-                (int) between(0, JobLimits.MAX_INSTANCES / groups),
+                count,
                 list(random.nextInt(3), i -> constraint()),
+                random.nextBoolean() ? PlacementPolicy.NONE : placement(count),
                 pick(NetworkMode.values()),
                 new RestartPolicy(
                         (int) between(0, JobLimits.MAX_RESTART_ATTEMPTS),
                         between(JobLimits.MIN_RESTART_DELAY_MILLIS, RestartPolicy.MAX_DELAY_MILLIS)),
                 new UpdatePolicy(between(0, JobLimits.MAX_MIN_HEALTHY_MILLIS)),
                 pick(DisconnectPolicy.values()),
+                random.nextBoolean(),
                 list(random.nextInt(1, 4), i -> task("t" + i)));
+    }
+
+    private PlacementPolicy placement(int count) {
+        SortedMap<String, Integer> percents = new TreeMap<>();
+        for (int i = random.nextInt(3); i > 0; i--) {
+            percents.put(pick(new String[] {"a", "b c", "${y}", "é"}), (int) between(0, 33));
+        }
+        return new PlacementPolicy(
+                list(
+                        random.nextInt(3),
+                        i -> new Spread("meta.s" + i, (int) between(1, JobLimits.MAX_WEIGHT), percents)),
+                list(
+                        random.nextInt(3),
+                        i -> new Affinity(
+                                constraint(),
+                                (int) between(1, JobLimits.MAX_WEIGHT) * (random.nextBoolean() ? 1 : -1))),
+                random.nextBoolean(),
+                list(random.nextInt(3), i -> new Distinct("meta.d" + i, (int) between(1, GroupSpec.MAX_COUNT))),
+                list(random.nextInt(3), i -> name("j" + i)),
+                count <= JobLimits.MAX_GANG && random.nextBoolean());
     }
 
     private TaskSpec task(String prefix) {

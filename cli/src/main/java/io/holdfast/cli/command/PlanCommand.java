@@ -6,11 +6,12 @@ import io.holdfast.cli.client.JobFile;
 import io.holdfast.cli.exit.ExitCodes;
 import io.holdfast.cli.output.Console;
 import io.holdfast.cli.output.HasConsole;
-import io.holdfast.cli.output.Views;
+import io.holdfast.cli.output.PlanViews;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.ParentCommand;
 
@@ -31,6 +32,9 @@ public final class PlanCommand implements Callable<Integer> {
     @Mixin
     private Output output;
 
+    @Option(names = "--why", description = "For each group, show the best nodes and what their scores are made of.")
+    private boolean why;
+
     @Parameters(paramLabel = "FILE", description = "The job as YAML or JSON; - is standard input.")
     private String file;
 
@@ -41,7 +45,12 @@ public final class PlanCommand implements Callable<Integer> {
         JsonNode plan = connection
                 .open(console)
                 .send("POST", ApiClient.path("v1", "jobs", job.job(), "plan"), job.document(), Map.of());
-        output.print(console, plan, to -> Views.plan(to, plan));
+        output.print(console, plan, to -> {
+            PlanViews.plan(to, plan);
+            if (why) {
+                PlanViews.why(to, plan);
+            }
+        });
         return plan.path("unplaced").isEmpty() ? ExitCodes.OK : ExitCodes.JOB_FAILED;
     }
 }

@@ -1,6 +1,7 @@
 package io.holdfast.cli.output;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.holdfast.model.job.NodeScope;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -107,7 +108,18 @@ public final class Views {
     }
 
     public static void nodes(Console console, JsonNode items) {
-        Table table = new Table("NODE", "ID", "STATE", "ALLOCATIONS", "CPU", "MEMORY", "DISK", "KERNEL", "CGROUPS");
+        Table table = new Table(
+                "NODE",
+                "ID",
+                "STATE",
+                "POOL",
+                "DATACENTER",
+                "ALLOCATIONS",
+                "CPU",
+                "MEMORY",
+                "DISK",
+                "KERNEL",
+                "CGROUPS");
         for (JsonNode node : items) {
             JsonNode has = node.path("capacity");
             JsonNode reserved = node.path("reserved");
@@ -115,6 +127,8 @@ public final class Views {
                     node.path("name").asText(),
                     shortId(node),
                     node.path("state").asText(),
+                    attribute(node, "pool", NodeScope.DEFAULT_POOL),
+                    attribute(node, "datacenter", NodeScope.DEFAULT_DATACENTER),
                     node.path("allocations").asText(),
                     Units.cpu(reserved.path("cpuMillis").asLong()) + " of "
                             + Units.cpu(has.path("cpuMillis").asLong()),
@@ -143,34 +157,6 @@ public final class Views {
                 .forEach(
                         field -> attributes.row(field.getKey(), field.getValue().asText()));
         attributes.print(console.out(), console.colours());
-    }
-
-    public static void plan(Console console, JsonNode plan) {
-        Table table = new Table("ACTION", "NAME", "NODE", "REASON");
-        for (JsonNode change : plan.path("changes")) {
-            table.row(
-                    change.path("action").asText(),
-                    change.path("name").asText(),
-                    change.path("node").asText(),
-                    change.path("reason").asText());
-        }
-        table.print(console.out(), console.colours());
-        for (JsonNode group : plan.path("unplaced")) {
-            console.out()
-                    .println(
-                            Table.printable("no room for " + group.path("count").asText() + " of "
-                                    + group.path("group").asText() + ": "
-                                    + group.path("reason").asText()));
-            group.path("nodesByReason")
-                    .properties()
-                    .forEach(entry -> console.out()
-                            .println(Table.printable(
-                                    "  " + nodes(entry.getValue().asInt()) + ": " + entry.getKey())));
-        }
-    }
-
-    private static String nodes(int count) {
-        return count == 1 ? "1 node" : count + " nodes";
     }
 
     /** {@code job.group[index]}. */
@@ -219,7 +205,12 @@ public final class Views {
     }
 
     private static String attribute(JsonNode node, String name) {
-        return node.path("attributes").path("node." + name).asText("");
+        return attribute(node, name, "");
+    }
+
+    /** @param otherwise of an agent that is older than the attribute */
+    private static String attribute(JsonNode node, String name, String otherwise) {
+        return node.path("attributes").path("node." + name).asText(otherwise);
     }
 
     private static long sum(JsonNode job, String field) {

@@ -12,6 +12,7 @@ import io.holdfast.cli.exit.CommandFailed;
 import io.holdfast.cli.exit.ExitCodes;
 import io.holdfast.cli.output.Console;
 import io.holdfast.cli.output.HasConsole;
+import io.holdfast.cli.output.PlanViews;
 import io.holdfast.cli.output.Progress;
 import io.holdfast.cli.output.Views;
 import io.holdfast.model.document.Json;
@@ -161,7 +162,7 @@ public final class DemoCommand implements Callable<Integer> {
                 new Endpoint(cluster.scheduler().url(), cluster.scheduler().token(), "the demo's", "default"));
         String path = ApiClient.path("v1", "jobs", job.job());
         step(console, "the plan, before anything is submitted: POST " + path + "/plan");
-        Views.plan(console, api.send("POST", path + "/plan", job.document(), Map.of()));
+        PlanViews.plan(console, api.send("POST", path + "/plan", job.document(), Map.of()));
         step(console, "the job is submitted: PUT " + path);
         JobWatch.Result result;
         try (JobWatch watch = new JobWatch(api, new Progress(console), console.clock())) {

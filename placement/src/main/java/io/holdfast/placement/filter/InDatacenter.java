@@ -1,6 +1,5 @@
 package io.holdfast.placement.filter;
 
-import io.holdfast.placement.table.Node;
 import io.holdfast.placement.table.NodeTable;
 import java.util.BitSet;
 import java.util.List;
@@ -14,7 +13,7 @@ record InDatacenter(NodeTable nodes, List<String> datacenters) implements Filter
 
     @Override
     public boolean passes(int row) {
-        return datacenters.contains(nodes.node(row).attributes().getOrDefault(Node.DATACENTER, ""));
+        return datacenters.contains(nodes.node(row).datacenter());
     }
 
     @Override

@@ -1,6 +1,5 @@
 package io.holdfast.placement.filter;
 
-import io.holdfast.placement.table.Node;
 import io.holdfast.placement.table.NodeTable;
 import java.util.BitSet;
 
@@ -13,7 +12,7 @@ record InPool(NodeTable nodes, String pool) implements Filter {
 
     @Override
     public boolean passes(int row) {
-        return nodes.node(row).attributes().getOrDefault(Node.POOL, "").equals(pool);
+        return nodes.node(row).pool().equals(pool);
     }
 
     @Override

@@ -32,6 +32,11 @@ public record Ask(
         return new Ask(group, job, priority, needs, requirements, preferences);
     }
 
+    /** The same room, for what is nobody's company. */
+    public Ask asStranger() {
+        return new Ask("", "", priority, needs, Requirements.NONE, Preferences.NONE);
+    }
+
     public Ask withPriority(int other) {
         return new Ask(group, job, other, needs, requirements, preferences);
     }

@@ -1,7 +1,9 @@
 package io.holdfast.placement.table;
 
+import io.holdfast.model.job.NodeScope;
 import io.holdfast.model.state.Capacity;
 import io.holdfast.model.state.LayerHashes;
+import io.holdfast.model.state.NodeRegistration;
 import io.holdfast.placement.request.Needs;
 import io.holdfast.placement.request.Ports;
 import java.util.Collections;
@@ -36,8 +38,8 @@ public record Node(
     /** A manifest is one document per node: this bounds it. */
     public static final int MAX_ALLOCATIONS = 500;
 
-    public static final String POOL = "node.pool";
-    public static final String DATACENTER = "node.datacenter";
+    public static final String POOL = NodeRegistration.POOL;
+    public static final String DATACENTER = NodeRegistration.DATACENTER;
 
     /** Attributes that every node has, whatever it registers. */
     private static final String ID = "node.id";
@@ -112,6 +114,16 @@ public record Node(
                 id, name, capacity, maxAllocations, counted, ports, List.of(other), eligible, attributes, layers);
     }
 
+    /** The default one where it says nothing. */
+    public String pool() {
+        return attributes.getOrDefault(POOL, NodeScope.DEFAULT_POOL);
+    }
+
+    /** The default one where it says nothing. */
+    public String datacenter() {
+        return attributes.getOrDefault(DATACENTER, NodeScope.DEFAULT_DATACENTER);
+    }
+
     /** Empty where it has none of that name. */
     String attribute(String attribute) {
         String value = attributes.get(attribute);
@@ -121,6 +133,8 @@ public record Node(
         return switch (attribute) {
             case ID -> id;
             case NAME -> name;
+            case POOL -> NodeScope.DEFAULT_POOL;
+            case DATACENTER -> NodeScope.DEFAULT_DATACENTER;
             default -> "";
         };
     }

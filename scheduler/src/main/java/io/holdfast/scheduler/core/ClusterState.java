@@ -103,6 +103,8 @@ final class ClusterState {
         boolean reservedBefore = before != null && Reserved.reserves(before);
         if (reservedBefore != Reserved.reserves(allocation)) {
             account(allocation, !reservedBefore);
+        } else if (reservedBefore && lost(before) != lost(allocation)) {
+            hold(allocation);
         }
         counts.merge(allocation.state(), 1, Integer::sum);
         if (before != null) {
@@ -139,12 +141,22 @@ final class ClusterState {
         Capacity before = reserved.getOrDefault(allocation.nodeId(), Reserved.NOTHING);
         reserved.put(allocation.nodeId(), more ? Reserved.plus(before, resources) : Reserved.minus(before, resources));
         live.merge(allocation.nodeId(), more ? 1 : -1, Integer::sum);
-        GroupDocument document = documents.get(allocation.specHash());
-        if (more && document != null) {
-            room.hold(allocation, priority(allocation.job()), document);
+        if (more) {
+            hold(allocation);
         } else {
             room.release(allocation);
         }
+    }
+
+    private void hold(Allocation allocation) {
+        GroupDocument document = documents.get(allocation.specHash());
+        if (document != null) {
+            room.hold(allocation, priority(allocation.job()), document);
+        }
+    }
+
+    private static boolean lost(Allocation allocation) {
+        return allocation.state() == AllocationState.LOST;
     }
 
     /** Of a job that is not known any more, the lowest: it waits for its end. */

@@ -1,5 +1,7 @@
 package io.holdfast.scheduler.core;
 
+import io.holdfast.model.job.JobLimits;
+
 /** The bounds of the core, all in one place. */
 final class CoreLimits {
     private CoreLimits() {}
@@ -16,8 +18,8 @@ final class CoreLimits {
     /** So many jobs at most are evaluated in one pass. */
     static final int JOBS_PER_PASS = 256;
 
-    /** So many instances at most are placed in one pass; the rest follows in the next. */
-    static final int PLACES_PER_PASS = 4_096;
+    /** So many instances at most are placed in one pass; the rest follows in the next. What is placed all or none is within it. */
+    static final int PLACES_PER_PASS = JobLimits.MAX_GANG;
 
     /** So many results of allocations at most are committed at once. */
     static final int RESULTS_PER_COMMIT = 4_096;

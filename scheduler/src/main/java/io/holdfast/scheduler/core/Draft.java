@@ -33,7 +33,8 @@ final class Draft {
     /** Jobs that want more than one pass places. */
     final Set<JobKey> unfinished = new HashSet<>();
 
-    record Placed(Allocation allocation, Reconciliation.Place place) {}
+    /** @param best the best nodes, the chosen one first */
+    record Placed(Allocation allocation, Reconciliation.Place place, List<Placement.Candidate> best) {}
 
     record Unplaced(Reconciliation.Place place, Placement.Unplaced why) {}
 

@@ -241,6 +241,10 @@ final class Evaluator {
                                 .ifPresent(outcomes::lostOnLiveNode);
                     }));
             touched.forEach(publisher::touch);
+            if (!draft.losses.isEmpty()) {
+                // what is lost keeps nobody away any more
+                queue.unblock();
+            }
             queue.addAll(draft.unfinished);
         });
     }

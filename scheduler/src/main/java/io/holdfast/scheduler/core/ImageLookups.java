@@ -2,12 +2,16 @@ package io.holdfast.scheduler.core;
 
 import io.holdfast.model.Clock;
 import io.holdfast.model.job.Constraint;
+import io.holdfast.model.job.Constraint.Operator;
 import io.holdfast.model.job.GroupSpec;
 import io.holdfast.model.job.Image;
 import io.holdfast.model.job.JobKey;
+import io.holdfast.model.job.NodeScope;
 import io.holdfast.model.line.NodeImages;
+import io.holdfast.model.state.NodeRegistration;
 import io.holdfast.scheduler.store.Pinned;
 import io.vertx.core.AsyncResult;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -68,10 +72,23 @@ final class ImageLookups {
                         .pins()
                         .of(group.name())
                         .filter(pin -> !pin.resolved() && group.count() > 0)
-                        .forEach(pin -> wanted.putIfAbsent(pin.reference(), group.constraints()));
+                        .forEach(pin -> wanted.putIfAbsent(
+                                pin.reference(), demands(job.job().spec().scope(), group)));
             }
         }
         return wanted;
+    }
+
+    private static List<Constraint> demands(NodeScope scope, GroupSpec group) {
+        List<Constraint> demands = new ArrayList<>(group.constraints());
+        if (!scope.pool().equals(NodeScope.ANY_POOL)) {
+            demands.add(new Constraint(NodeRegistration.POOL, Operator.EQUAL, scope.pool()));
+        }
+        if (!scope.datacenters().isEmpty()) {
+            String any = String.join(",", scope.datacenters());
+            demands.add(new Constraint(NodeRegistration.DATACENTER, Operator.IN, any));
+        }
+        return demands;
     }
 
     /** Asks what can be asked now. */

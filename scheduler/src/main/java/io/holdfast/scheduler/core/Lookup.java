@@ -2,7 +2,9 @@ package io.holdfast.scheduler.core;
 
 import io.holdfast.model.job.Constraint;
 import io.holdfast.model.job.JobKey;
+import io.holdfast.model.job.NodeScope;
 import io.holdfast.model.line.NodeImages;
+import io.holdfast.model.state.NodeRegistration;
 import io.holdfast.placement.table.AttributeMatch;
 import io.holdfast.scheduler.store.Pinned;
 import java.util.List;
@@ -64,6 +66,9 @@ final class Lookup {
         String value = switch (constraint.attribute()) {
             case "node.id" -> attributes.getOrDefault("node.id", node.id);
             case "node.name" -> attributes.getOrDefault("node.name", node.registration.name());
+            case NodeRegistration.POOL -> attributes.getOrDefault(NodeRegistration.POOL, NodeScope.DEFAULT_POOL);
+            case NodeRegistration.DATACENTER ->
+                attributes.getOrDefault(NodeRegistration.DATACENTER, NodeScope.DEFAULT_DATACENTER);
             default -> attributes.get(constraint.attribute());
         };
         return AttributeMatch.of(constraint).test(value == null ? "" : value);

@@ -16,9 +16,27 @@ public record PlanPreview(int version, List<Change> changes, List<Unplaced> unpl
      * @param action {@code place}, {@code stop}, {@code replace} or {@code keep}
      * @param name {@code job.group[index]}
      * @param node name of the node, of the new instance where there is one
+     * @param best why there: the best nodes, the chosen one first. Of the first instance of a group that is placed; empty for others
      */
     public record Change(
-            String action, String name, String group, int index, String nodeId, String node, String reason) {}
+            String action,
+            String name,
+            String group,
+            int index,
+            String nodeId,
+            String node,
+            String reason,
+            List<Candidate> best) {}
+
+    /**
+     * A node that came into question.
+     *
+     * @param score in [0, 1]: the mean of the parts by their weights
+     */
+    public record Candidate(String nodeId, String node, double score, List<Part> parts) {}
+
+    /** @param value in [0, 1] */
+    public record Part(String name, int weight, double value) {}
 
     /** @param nodesByReason how many nodes failed at which filter */
     public record Unplaced(String group, int count, String reason, Map<String, Integer> nodesByReason) {}

@@ -68,10 +68,33 @@ final class Planner {
         }
         // the important first; among equals in the order of the jobs
         wanted.sort(Comparator.comparingInt(Reconciliation.Place::priority).reversed());
-        int limit = Math.min(wanted.size(), CoreLimits.PLACES_PER_PASS);
+        int limit = limit(wanted);
         wanted.subList(limit, wanted.size()).forEach(place -> draft.unfinished.add(place.job()));
-        place(wanted.subList(0, limit), pins, table, nowMillis, draft);
+        Departed departed = Departed.from(table, draft.losses);
+        try {
+            place(wanted.subList(0, limit), pins, table, nowMillis, draft);
+        } finally {
+            departed.giveBack();
+        }
         return draft;
+    }
+
+    /** How many are placed in this pass. A gang that would be cut in two waits for the next, in which it is whole. */
+    private static int limit(List<Reconciliation.Place> wanted) {
+        int limit = Math.min(wanted.size(), CoreLimits.PLACES_PER_PASS);
+        if (limit == wanted.size() || gang(wanted.get(limit)).isEmpty()) {
+            return limit;
+        }
+        String cut = gang(wanted.get(limit));
+        int whole = limit;
+        while (whole > 0 && gang(wanted.get(whole - 1)).equals(cut)) {
+            whole--;
+        }
+        return whole;
+    }
+
+    private static String gang(Reconciliation.Place place) {
+        return Asks.gang(place.job(), place.document().group());
     }
 
     private void place(
@@ -89,13 +112,13 @@ final class Planner {
             Ask ask = asks.computeIfAbsent(
                     place.job() + "/" + place.specHash(),
                     key -> Asks.of(place.job(), place.priority(), place.document(), pins.get(place.job())));
-            requests.add(new PlacementRequest(place.name(), ask, place.avoid(), ""));
+            requests.add(new PlacementRequest(place.name(), ask, place.avoid(), gang(place)));
         }
         List<Placement> answers = engine.place(table, requests);
         for (int i = 0; i < answers.size(); i++) {
             Reconciliation.Place place = wanted.get(i);
             if (answers.get(i) instanceof Placement.Placed placed) {
-                draft.placed.add(new Draft.Placed(allocation(place, placed.nodeId(), nowMillis), place));
+                draft.placed.add(new Draft.Placed(allocation(place, placed.nodeId(), nowMillis), place, placed.best()));
                 draft.documents.put(place.specHash(), place.document());
             } else if (answers.get(i) instanceof Placement.Unplaced unplaced) {
                 draft.unplaced.add(new Draft.Unplaced(place, unplaced));

@@ -8,15 +8,19 @@ import io.holdfast.model.state.Desired;
 import io.holdfast.placement.table.Grant;
 import io.holdfast.placement.table.Holding;
 import io.holdfast.placement.table.NodeTable;
+import io.holdfast.scheduler.core.PlanPreview.Candidate;
 import io.holdfast.scheduler.core.PlanPreview.Change;
+import io.holdfast.scheduler.core.PlanPreview.Part;
 import io.holdfast.scheduler.reconcile.JobView;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
 
 /** One job's allocations and the nodes' room, in which a preview is played. The room is the leader's own, and is given back as it was. */
@@ -31,6 +35,9 @@ final class PreviewWorld implements AutoCloseable {
     private final Map<String, Optional<Holding>> before = new LinkedHashMap<>();
 
     private final List<Change> changes = new ArrayList<>();
+
+    /** Groups of which it has been said why an instance is placed where it is. */
+    private final Set<String> explained = new HashSet<>();
 
     /** Position of a stop among the changes, by the slot it empties: what is placed there makes a replacement of it. */
     private final Map<String, Integer> stops = new HashMap<>();
@@ -70,7 +77,12 @@ final class PreviewWorld implements AutoCloseable {
 
     void apply(Draft draft) {
         documents.putAll(draft.documents);
-        draft.losses.forEach(a -> allocations.put(a.id(), a));
+        for (Allocation loss : draft.losses) {
+            allocations.put(loss.id(), loss);
+            Optional<Holding> holding = table.holding(loss.id());
+            before.putIfAbsent(loss.id(), holding);
+            holding.ifPresent(held -> table.hold(held.asStranger()));
+        }
         for (Allocation stop : draft.stops) {
             stops.put(slot(stop), changes.size());
             changes.add(change("stop", stop, stop.reason()));
@@ -84,10 +96,10 @@ final class PreviewWorld implements AutoCloseable {
             settle(a);
             Integer stop = stops.remove(slot(a));
             if (stop != null) {
-                changes.set(stop, change("replace", a, changes.get(stop).reason()));
+                changes.set(stop, change("replace", a, changes.get(stop).reason(), why(placed)));
             } else {
                 String action = placed.place().replaces().isEmpty() ? "place" : "replace";
-                changes.add(change(action, a, placed.place().reason()));
+                changes.add(change(action, a, placed.place().reason(), why(placed)));
             }
         }
     }
@@ -104,15 +116,39 @@ final class PreviewWorld implements AutoCloseable {
                         a.index(),
                         "",
                         "",
-                        "replaced by version " + job.version() + ", later than is foreseen"));
+                        "replaced by version " + job.version() + ", later than is foreseen",
+                        List.of()));
             }
         }
     }
 
     Change change(String action, Allocation a, String reason) {
-        int row = table.rowOf(a.nodeId());
-        String node = row < 0 ? a.nodeId() : table.node(row).name();
-        return new Change(action, a.name(), a.group(), a.index(), a.nodeId(), node, reason);
+        return change(action, a, reason, List.of());
+    }
+
+    private Change change(String action, Allocation a, String reason, List<Candidate> best) {
+        return new Change(action, a.name(), a.group(), a.index(), a.nodeId(), nodeName(a.nodeId()), reason, best);
+    }
+
+    private String nodeName(String id) {
+        int row = table.rowOf(id);
+        return row < 0 ? id : table.node(row).name();
+    }
+
+    /** Instances of a group are placed for the same reasons, so they are told once. */
+    private List<Candidate> why(Draft.Placed placed) {
+        if (!explained.add(placed.allocation().group())) {
+            return List.of();
+        }
+        return placed.best().stream()
+                .map(one -> new Candidate(
+                        one.nodeId(),
+                        nodeName(one.nodeId()),
+                        one.score(),
+                        one.parts().stream()
+                                .map(part -> new Part(part.word(), part.weight(), part.value()))
+                                .toList()))
+                .toList();
     }
 
     /** Where it is going, it is. */

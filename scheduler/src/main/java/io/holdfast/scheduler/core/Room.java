@@ -3,6 +3,7 @@ package io.holdfast.scheduler.core;
 import io.holdfast.model.job.GroupDocument;
 import io.holdfast.model.job.JobKey;
 import io.holdfast.model.state.Allocation;
+import io.holdfast.model.state.AllocationState;
 import io.holdfast.model.state.Capacity;
 import io.holdfast.model.state.NodeRegistration;
 import io.holdfast.placement.request.Ask;
@@ -23,7 +24,7 @@ import java.util.Map;
 final class Room {
     private record Seen(NodeRegistration registration, boolean takesWork) {}
 
-    private record Kind(JobKey job, String specHash, int priority) {}
+    private record Kind(JobKey job, String specHash, int priority, boolean lost) {}
 
     private NodeTable table = new NodeTable();
     private final Map<String, Seen> seen = new HashMap<>();
@@ -41,13 +42,16 @@ final class Room {
         waiting.clear();
     }
 
+    /** What is lost keeps its room for when its node returns, and is nobody's company: others are to take its place. */
     void hold(Allocation allocation, int priority, GroupDocument document) {
         if (asks.size() >= CoreLimits.ASKS_REMEMBERED) {
             asks.clear();
         }
         Ask ask = asks.computeIfAbsent(
-                new Kind(allocation.job(), allocation.specHash(), priority),
-                kind -> Asks.of(kind.job(), kind.priority(), document));
+                new Kind(allocation.job(), allocation.specHash(), priority, allocation.state() == AllocationState.LOST),
+                kind -> kind.lost()
+                        ? Asks.of(kind.job(), kind.priority(), document).asStranger()
+                        : Asks.of(kind.job(), kind.priority(), document));
         Holding holding = new Holding(allocation.id(), allocation.nodeId(), ask, Grant.NONE);
         if (!table.hold(holding)) {
             waiting.computeIfAbsent(allocation.nodeId(), key -> new HashMap<>()).put(holding.id(), holding);

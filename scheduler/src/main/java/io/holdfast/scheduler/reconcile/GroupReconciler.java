@@ -28,6 +28,9 @@ final class GroupReconciler {
     /** Slots above the count, by index. */
     private final TreeMap<Integer, Slot> surplus = new TreeMap<>();
 
+    /** Whether an instance that is missing is not to be placed yet: those that come together wait for it. */
+    private boolean putOff;
+
     GroupReconciler(
             JobView job,
             GroupSpec group,
@@ -37,7 +40,7 @@ final class GroupReconciler {
             Plan plan) {
         this.job = job;
         this.group = group;
-        this.document = new GroupDocument(job.spec().type(), group);
+        this.document = GroupDocument.of(job.spec(), group);
         this.hash = job.specHashes().get(group.name());
         this.batch = job.spec().type() == JobType.BATCH;
         this.nodes = nodes;
@@ -65,12 +68,16 @@ final class GroupReconciler {
             slot.active.forEach(allocation -> plan.stop(allocation, scaledDown()));
             slot.lost.forEach(allocation -> plan.stop(allocation, scaledDown()));
         }
+        List<Place> missing = new ArrayList<>();
         boolean waits = job.pins().waiting().contains(group.name());
         for (Slot slot : slots) {
             stopDuplicates(slot);
             if (!waits) {
-                fill(slot);
+                fill(slot, missing);
             }
+        }
+        if (!(group.placement().allOrNothing() && putOff)) {
+            missing.forEach(plan::place);
         }
         if (!waits) {
             update();
@@ -96,17 +103,18 @@ final class GroupReconciler {
         }
     }
 
-    private void fill(Slot slot) {
+    private void fill(Slot slot, List<Place> missing) {
         if (abandoning(slot) || !slot.vacant() || finished(slot)) {
             return;
         }
         List<Allocation> ended = ended(slot);
         long notBeforeMillis = Rescheduling.notBeforeMillis(ended);
         if (notBeforeMillis > nowMillis) {
+            putOff = true;
             plan.lookAgainAt(notBeforeMillis);
             return;
         }
-        plan.place(place(slot.index, slot.predecessor(), Rescheduling.avoid(ended), reason(slot, ended)));
+        missing.add(place(slot.index, slot.predecessor(), Rescheduling.avoid(ended), reason(slot, ended)));
     }
 
     /**
@@ -118,6 +126,7 @@ final class GroupReconciler {
             return false;
         }
         slot.lost.forEach(allocation -> plan.stop(allocation, lost(allocation)));
+        putOff = true;
         plan.lookAgainAt(nowMillis);
         return true;
     }

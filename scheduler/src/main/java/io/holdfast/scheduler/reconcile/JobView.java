@@ -1,6 +1,7 @@
 package io.holdfast.scheduler.reconcile;
 
 import io.holdfast.model.job.GroupCodec;
+import io.holdfast.model.job.GroupDocument;
 import io.holdfast.model.job.GroupSpec;
 import io.holdfast.model.job.ImagePins;
 import io.holdfast.model.job.JobKey;
@@ -46,6 +47,6 @@ public record JobView(
     public static Map<String, String> hashes(JobSpec spec) {
         return spec.groups().stream()
                 .collect(Collectors.toUnmodifiableMap(
-                        GroupSpec::name, group -> GroupCodec.specHash(spec.type(), group)));
+                        GroupSpec::name, group -> GroupCodec.specHash(GroupDocument.of(spec, group))));
     }
 }

@@ -289,7 +289,16 @@ public final class FakeCluster implements ClusterView, Commands, EventFeed, Node
         }
         return Future.succeededFuture(Outcome.ok(new PlanPreview(
                 1,
-                List.of(new PlanPreview.Change("place", key.job() + ".main[0]", "main", 0, "n1", "n1", "best fit")),
+                List.of(new PlanPreview.Change(
+                        "place",
+                        key.job() + ".main[0]",
+                        "main",
+                        0,
+                        "n1",
+                        "n1",
+                        "best fit",
+                        List.of(new PlanPreview.Candidate(
+                                "n1", "n1", 0.5, List.of(new PlanPreview.Part("fit", 6, 0.5)))))),
                 List.of(new PlanPreview.Unplaced("main", 2, "no room", Map.of("memory", 2))))));
     }
 

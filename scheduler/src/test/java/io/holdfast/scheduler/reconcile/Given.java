@@ -2,12 +2,14 @@ package io.holdfast.scheduler.reconcile;
 
 import io.holdfast.model.job.DisconnectPolicy;
 import io.holdfast.model.job.GroupCodec;
+import io.holdfast.model.job.GroupDocument;
 import io.holdfast.model.job.GroupSpec;
 import io.holdfast.model.job.Image;
 import io.holdfast.model.job.JobKey;
 import io.holdfast.model.job.JobSpec;
 import io.holdfast.model.job.JobType;
 import io.holdfast.model.job.NetworkMode;
+import io.holdfast.model.job.PlacementPolicy;
 import io.holdfast.model.job.Resources;
 import io.holdfast.model.job.RestartPolicy;
 import io.holdfast.model.job.TaskSpec;
@@ -53,6 +55,22 @@ final class Given {
                 new UpdatePolicy(MIN_HEALTHY_MILLIS),
                 disconnect,
                 List.of(task));
+    }
+
+    /** Of which all that is missing is placed, or nothing. */
+    static GroupSpec gang(String name, int count, DisconnectPolicy disconnect) {
+        GroupSpec plain = group(name, count, "v1", disconnect);
+        return new GroupSpec(
+                name,
+                count,
+                plain.constraints(),
+                new PlacementPolicy(List.of(), List.of(), false, List.of(), List.of(), true),
+                plain.network(),
+                plain.restart(),
+                plain.update(),
+                disconnect,
+                true,
+                plain.tasks());
     }
 
     static JobView service(int version, GroupSpec... groups) {
@@ -132,7 +150,7 @@ final class Given {
                     group.name(),
                     index,
                     node,
-                    GroupCodec.specHash(job.spec().type(), group),
+                    GroupCodec.specHash(GroupDocument.of(job.spec(), group)),
                     desired,
                     state,
                     "",

@@ -11,14 +11,17 @@ import static io.holdfast.scheduler.reconcile.Given.ALL_READY;
 import static io.holdfast.scheduler.reconcile.Given.NOW;
 import static io.holdfast.scheduler.reconcile.Given.alloc;
 import static io.holdfast.scheduler.reconcile.Given.batch;
+import static io.holdfast.scheduler.reconcile.Given.gang;
 import static io.holdfast.scheduler.reconcile.Given.group;
 import static io.holdfast.scheduler.reconcile.Given.service;
 import static io.holdfast.scheduler.reconcile.Given.since;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.holdfast.model.job.DisconnectPolicy;
 import io.holdfast.model.job.GroupSpec;
 import io.holdfast.model.state.Allocation;
 import io.holdfast.model.state.AllocationState;
+import io.holdfast.model.state.Desired;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -44,6 +47,36 @@ class ReconcilerEndedTest {
         assertThat(due.places().get(0).avoid()).containsExactly("n1");
         assertThat(due.places().get(0).reason()).isEqualTo("a failed");
         assertThat(due.lookAgainAtMillis()).isZero();
+    }
+
+    @Test
+    void shouldHoldBackTheRestOfAGangWhileOneWaitsOutItsDelay() {
+        JobView one = service(1, gang("app", 3, DisconnectPolicy.KEEP));
+        Allocation runs = alloc("r", one, 0).build();
+        Allocation failed =
+                alloc("a", one, 1).on("n1").is(FAILED).ran(NOW - 5_000, NOW).build();
+
+        Reconciliation early = reconcile(one, runs, failed);
+        assertThat(early.places()).isEmpty();
+        assertThat(early.lookAgainAtMillis()).isEqualTo(NOW + Rescheduling.FIRST_DELAY_MILLIS);
+
+        Reconciliation due =
+                Reconciler.reconcile(one, List.of(runs, failed), ALL_READY, NOW + Rescheduling.FIRST_DELAY_MILLIS);
+        assertThat(placed(due)).containsExactly("web.app[1]", "web.app[2]");
+    }
+
+    @Test
+    void shouldHoldBackTheRestOfAGangUntilALostOneHasBeenToldToStop() {
+        JobView one = service(1, gang("app", 2, DisconnectPolicy.STOP));
+        Allocation lost = alloc("a", one, 0).on("n1").is(AllocationState.LOST).build();
+
+        assertThat(reconcile(one, lost).places()).isEmpty();
+        Allocation told = alloc("a", one, 0)
+                .on("n1")
+                .is(AllocationState.LOST)
+                .told(Desired.STOP)
+                .build();
+        assertThat(placed(reconcile(one, told))).containsExactly("web.app[0]", "web.app[1]");
     }
 
     @ParameterizedTest

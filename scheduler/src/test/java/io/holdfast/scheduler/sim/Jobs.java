@@ -7,6 +7,7 @@ import io.holdfast.model.job.JobKey;
 import io.holdfast.model.job.JobSpec;
 import io.holdfast.model.job.JobType;
 import io.holdfast.model.job.NetworkMode;
+import io.holdfast.model.job.PlacementPolicy;
 import io.holdfast.model.job.Resources;
 import io.holdfast.model.job.RestartPolicy;
 import io.holdfast.model.job.TaskSpec;
@@ -34,6 +35,24 @@ public final class Jobs {
 
     public static JobSpec service(String job, int count, String command, Image image) {
         return job(job, JobType.SERVICE, count, command, 100, image);
+    }
+
+    /** The same job with its instances placed so. */
+    public static JobSpec placed(JobSpec spec, PlacementPolicy placement) {
+        List<GroupSpec> groups = spec.groups().stream()
+                .map(g -> new GroupSpec(
+                        g.name(),
+                        g.count(),
+                        g.constraints(),
+                        placement,
+                        g.network(),
+                        g.restart(),
+                        g.update(),
+                        g.disconnect(),
+                        g.userNamespace(),
+                        g.tasks()))
+                .toList();
+        return new JobSpec(spec.job(), spec.type(), spec.priority(), spec.scope(), groups);
     }
 
     public static JobSpec job(String job, JobType type, int count, String command, long cpuMillis) {

@@ -11,10 +11,14 @@ import io.holdfast.model.text.Suggestion;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
@@ -116,6 +120,35 @@ public final class ConfigReader {
         return read(key, otherwise, this::texts);
     }
 
+    /** Texts by name: a mapping in the file, {@code a=b,c=d} in flags and environment. */
+    public SortedMap<String, String> mapping(String key) {
+        SortedMap<String, String> mapping = new TreeMap<>();
+        List<String> inFile = sources.below(key);
+        inFile.forEach(asked::add);
+        if (inFile.isEmpty() || sources.overridden(key)) {
+            for (String pair : read(key, List.<String>of(), ConfigReader::pairs)) {
+                int equals = pair.indexOf('=');
+                if (equals < 0) {
+                    reject(key, pair, "has no value: write name=value");
+                } else {
+                    mapping.put(
+                            pair.substring(0, equals).strip(),
+                            pair.substring(equals + 1).strip());
+                }
+            }
+        } else {
+            for (String one : inFile) {
+                Optional<String> text = read(
+                        one,
+                        Optional.empty(),
+                        (at, node) ->
+                                Scalars.text(at, node).fold(value -> Outcome.ok(Optional.of(value)), Outcome::refused));
+                text.ifPresent(value -> mapping.put(one.substring(key.length() + 1), value));
+            }
+        }
+        return mapping;
+    }
+
     /** A text that is never shown; empty where nothing is given. */
     public Secret secret(String key) {
         return read(
@@ -184,6 +217,18 @@ public final class ConfigReader {
                 return Outcome.refused(Rejected.invalid(at, given, "is not a path: " + e.getReason()));
             }
         };
+    }
+
+    private static Outcome<List<String>> pairs(String at, JsonNode node) {
+        if (node.isObject()) {
+            return Outcome.ok(List.of());
+        }
+        return ConfigSources.untyped(node)
+                ? Outcome.ok(Arrays.stream(node.textValue().split(",", MAX_ELEMENTS + 1))
+                        .filter(pair -> !pair.isBlank())
+                        .toList())
+                : Outcome.refused(Rejected.invalid(
+                        at, Scalars.shown(node), "must be a mapping of names and texts, not " + Scalars.kind(node)));
     }
 
     private Outcome<List<String>> texts(String at, JsonNode node) {

@@ -57,6 +57,16 @@ public final class ConfigSources {
                 : Optional.empty();
     }
 
+    /** The file's keys below this one, {@code key.…}. */
+    List<String> below(String key) {
+        return file.keySet().stream().filter(one -> one.startsWith(key + ".")).toList();
+    }
+
+    /** Whether a flag or a variable stands above the file. */
+    boolean overridden(String key) {
+        return find(key).filter(found -> untyped(found.node())).isPresent();
+    }
+
     /** {@code  (from file /etc/holdfast/agent.yaml)}, to end a message with. */
     String origin(String key) {
         return find(key).map(found -> " (from " + found.origin() + ")").orElse("");

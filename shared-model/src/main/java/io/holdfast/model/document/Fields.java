@@ -117,14 +117,21 @@ public final class Fields {
 
     /** A {@link Names name}; empty if it is missing or wrong. */
     public String requiredName(String key, String what) {
-        String name = requiredText(key, what);
-        boolean there = nodes.containsKey(key) && nodes.get(key).isTextual();
-        if (there && !Names.valid(name)) {
-            String hint = Names.like(name).map(near -> ", as '" + near + "'").orElse("");
-            problems.add(path(key), name, Names.RULE + hint);
-            return "";
+        return requiredValue(key, what, "", Scalars::name);
+    }
+
+    /** A list of different {@link Names names}; those that are wrong are left out. */
+    public List<String> distinctNames(String key, int max, String what) {
+        List<String> names = new ArrayList<>();
+        for (Element element : elements(key, max, what)) {
+            String name = problems.take(Scalars.name(element.path(), element.node()), "");
+            if (names.contains(name)) {
+                problems.add(element.path(), name, "stands twice: name it once");
+            } else if (!name.isEmpty()) {
+                names.add(name);
+            }
         }
-        return name;
+        return names;
     }
 
     public long integer(String key, long otherwise, long min, long max) {

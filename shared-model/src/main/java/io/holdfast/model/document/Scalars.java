@@ -5,6 +5,7 @@ import io.holdfast.model.error.Outcome;
 import io.holdfast.model.error.Rejected;
 import io.holdfast.model.text.Cpus;
 import io.holdfast.model.text.Durations;
+import io.holdfast.model.text.Names;
 import io.holdfast.model.text.Sizes;
 import java.math.BigDecimal;
 import java.util.function.BiFunction;
@@ -41,6 +42,17 @@ public final class Scalars {
             }
         }
         return Outcome.ok(text);
+    }
+
+    /** A {@link Names name}. */
+    public static Outcome<String> name(String path, JsonNode node) {
+        Outcome<String> text = text(path, node);
+        if (text instanceof Outcome.Ok<String> ok && !Names.valid(ok.value())) {
+            String hint =
+                    Names.like(ok.value()).map(near -> ", as '" + near + "'").orElse("");
+            return Outcome.refused(Rejected.invalid(path, ok.value(), Names.RULE + hint));
+        }
+        return text;
     }
 
     /** A whole number from {@code min} to {@code max}; {@code 2.0} is one. */

@@ -1,6 +1,8 @@
 package io.holdfast.model.job;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.google.re2j.PatternSyntaxException;
+import io.holdfast.model.document.Scalars;
 import io.holdfast.model.error.Outcome;
 import io.holdfast.model.error.Rejected;
 import java.util.regex.Matcher;
@@ -13,11 +15,15 @@ import java.util.regex.Pattern;
  * @param value empty where the operator takes none
  */
 public record Constraint(String attribute, Operator operator, String value) {
+    private static final String ATTRIBUTE = "\\$\\{([a-z][a-zA-Z0-9_-]*+(?:\\.[a-zA-Z0-9_-]++)*+)}";
     private static final String VALUE = "[^\\x00-\\x20\\x7f](?:[^\\x00-\\x1f\\x7f]*[^\\x00-\\x20\\x7f])?";
 
     // the same as in the schema; possessive, so that no text takes long to refuse
-    private static final Pattern FORM = Pattern.compile("\\$\\{([a-z][a-zA-Z0-9_-]*+(?:\\.[a-zA-Z0-9_-]++)*+)}"
-            + "(?:[ \\t]*+([=!<>~]{1,3}+)[ \\t]*+|[ \\t]++([a-z]++)(?:[ \\t]++|$))(" + VALUE + ")?[ \\t]*");
+    private static final Pattern FORM = Pattern.compile(
+            ATTRIBUTE + "(?:[ \\t]*+([=!<>~]{1,3}+)[ \\t]*+|[ \\t]++([a-z]++)(?:[ \\t]++|$))(" + VALUE + ")?[ \\t]*");
+
+    private static final Pattern ONE_ATTRIBUTE = Pattern.compile(ATTRIBUTE);
+    private static final Pattern ONE_VALUE = Pattern.compile(VALUE);
 
     private static final Pattern NUMBER = Pattern.compile("-?+[0-9]++(?:\\.[0-9]++)?+");
     private static final Pattern VERSIONS = Pattern.compile(
@@ -25,6 +31,9 @@ public record Constraint(String attribute, Operator operator, String value) {
 
     private static final String FORMS = "write '${node.arch} = amd64', or compare by !=, <, <=, > or >=,"
             + " or 'in a, b', 'contains a', 'matches ^a', 'version >= 5.10', 'set' or 'unset'";
+
+    /** In place of one that was none: it has been told. */
+    static final Constraint STAND_IN = new Constraint("none", Operator.EQUAL, "none");
 
     /** How a node's value is compared. A node without the attribute passes {@link #NOT_EQUAL} and {@link #UNSET} alone. */
     public enum Operator {
@@ -89,8 +98,38 @@ public record Constraint(String attribute, Operator operator, String value) {
 
     /** As it stands in a job. */
     public String text() {
-        String text = "${" + attribute + "} " + operator.text();
+        String text = text(attribute) + " " + operator.text();
         return value.isEmpty() ? text : text + " " + value;
+    }
+
+    /** An attribute as it stands in a job. */
+    static String text(String attribute) {
+        return "${" + attribute + "}";
+    }
+
+    /** Whether a text may be the value that an attribute is compared with. */
+    static boolean isValue(String text) {
+        return ONE_VALUE.matcher(text).matches();
+    }
+
+    /** An attribute alone, as {@code ${node.arch}}, without its braces. */
+    static Outcome<String> parseAttribute(String path, String text) {
+        if (text.length() > JobLimits.MAX_ATTRIBUTE_LENGTH) {
+            return refuseAttribute(
+                    path, text, "is above " + JobLimits.MAX_ATTRIBUTE_LENGTH + " characters, the longest attribute");
+        }
+        Matcher form = ONE_ATTRIBUTE.matcher(text);
+        return form.matches()
+                ? Outcome.ok(form.group(1))
+                : refuseAttribute(path, text, "is not an attribute of nodes: write it as '${node.datacenter}'");
+    }
+
+    private static Outcome<String> refuseAttribute(String path, String value, String message) {
+        return Outcome.refused(Rejected.invalid(path, value, message));
+    }
+
+    static Outcome<Constraint> read(String path, JsonNode node) {
+        return Scalars.text(path, node).fold(text -> parse(path, text), Outcome::refused);
     }
 
     /** From a job's text; {@code path} is where it stands there. */

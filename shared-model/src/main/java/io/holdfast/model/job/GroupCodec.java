@@ -36,6 +36,7 @@ public final class GroupCodec {
         ObjectNode tree = JsonNodeFactory.instance.objectNode();
         tree.put("version", VERSION);
         tree.put("type", document.type().text());
+        ScopeCodec.encode(tree, document.scope());
         ObjectNode group = JobEncoder.tree(document.group());
         group.remove("count");
         group.remove("update");
@@ -44,8 +45,8 @@ public final class GroupCodec {
     }
 
     /** The hash of a group's document, {@link #HASH_LENGTH} characters: {@code specHash}. */
-    public static String specHash(JobType type, GroupSpec group) {
-        return hash(encode(new GroupDocument(type, group)));
+    public static String specHash(GroupDocument document) {
+        return hash(encode(document));
     }
 
     /** The hash of an encoded document. Who has fetched a text by its hash compares: the text is then what was meant. */
@@ -80,8 +81,9 @@ public final class GroupCodec {
                 "the job's type",
                 JobType.SERVICE,
                 (at, node) -> Fields.choice(at, node, Arrays.asList(JobType.values()), JobType::text));
+        NodeScope scope = ScopeCodec.decode(fields);
         GroupSpec group = GroupDecoder.decode(Fields.of(fields.required("group", "the group"), "group", problems));
         fields.rejectUnknown();
-        return problems.outcome(() -> new GroupDocument(type, group));
+        return problems.outcome(() -> new GroupDocument(type, scope, group));
     }
 }

@@ -24,17 +24,15 @@ final class GroupDecoder {
         List<Constraint> constraints = new ArrayList<>();
         for (Fields.Element element :
                 fields.elements("constraints", JobLimits.MAX_CONSTRAINTS, "constraints as '${node.arch} = amd64'")) {
-            Outcome<String> text = Scalars.text(element.path(), element.node());
-            text.fold(
-                    words -> {
-                        Constraint placeholder = new Constraint("none", Constraint.Operator.EQUAL, "none");
-                        constraints.add(problems.take(Constraint.parse(element.path(), words), placeholder));
-                        return null;
-                    },
-                    errors -> {
-                        errors.forEach(problems::add);
-                        return null;
-                    });
+            constraints.add(problems.take(Constraint.read(element.path(), element.node()), Constraint.STAND_IN));
+        }
+        PlacementPolicy placement = PlacementCodec.decode(fields);
+        if (placement.allOrNothing() && count > JobLimits.MAX_GANG) {
+            problems.add(
+                    fields.path("count"),
+                    Integer.toString(count),
+                    "is above " + JobLimits.MAX_GANG
+                            + " instances that are placed all or none: lower it, or leave allOrNothing out");
         }
         Fields network = fields.mapping("network");
         NetworkMode mode = network.value("mode", NetworkMode.PRIVATE, GroupDecoder::network);
@@ -67,6 +65,7 @@ final class GroupDecoder {
                 name,
                 count,
                 constraints,
+                placement,
                 mode,
                 policy,
                 updates,

@@ -7,6 +7,8 @@ import java.util.Objects;
  * The unit of placement: tasks that run together on one node and share a network namespace.
  *
  * @param count how many instances, 0 to {@link #MAX_COUNT}
+ * @param constraints what each node must meet
+ * @param placement where the instances are to be, beside that
  * @param userNamespace whether root inside is nobody on the node; a group without needs the node's permission
  * @param tasks at least one, names unique
  */
@@ -14,6 +16,7 @@ public record GroupSpec(
         String name,
         int count,
         List<Constraint> constraints,
+        PlacementPolicy placement,
         NetworkMode network,
         RestartPolicy restart,
         UpdatePolicy update,
@@ -26,6 +29,7 @@ public record GroupSpec(
 
     public GroupSpec {
         Objects.requireNonNull(name, "name");
+        Objects.requireNonNull(placement, "placement");
         Objects.requireNonNull(network, "network");
         Objects.requireNonNull(restart, "restart");
         Objects.requireNonNull(update, "update");
@@ -41,7 +45,7 @@ public record GroupSpec(
         }
     }
 
-    /** With a user namespace. */
+    /** With a user namespace, wherever there is room. */
     public GroupSpec(
             String name,
             int count,
@@ -51,7 +55,7 @@ public record GroupSpec(
             UpdatePolicy update,
             DisconnectPolicy disconnect,
             List<TaskSpec> tasks) {
-        this(name, count, constraints, network, restart, update, disconnect, true, tasks);
+        this(name, count, constraints, PlacementPolicy.NONE, network, restart, update, disconnect, true, tasks);
     }
 
     /** What one instance reserves: the sum over its tasks. */
@@ -59,8 +63,24 @@ public record GroupSpec(
         return tasks.stream().map(TaskSpec::resources).reduce(Resources::plus).orElse(Resources.ZERO);
     }
 
+    /** One instance of it, which is the same however many there are and at whatever pace they are replaced. */
+    GroupSpec alone() {
+        return new GroupSpec(
+                name,
+                1,
+                constraints,
+                placement,
+                network,
+                restart,
+                UpdatePolicy.DEFAULT,
+                disconnect,
+                userNamespace,
+                tasks);
+    }
+
     /** The same group with other tasks. */
     GroupSpec with(List<TaskSpec> others) {
-        return new GroupSpec(name, count, constraints, network, restart, update, disconnect, userNamespace, others);
+        return new GroupSpec(
+                name, count, constraints, placement, network, restart, update, disconnect, userNamespace, others);
     }
 }

@@ -41,8 +41,7 @@ public record ImagePins(List<ImagePin> all) {
         List<ImagePin> pins = new ArrayList<>();
         for (GroupSpec group : after.groups()) {
             boolean same = before.groups().stream()
-                    .anyMatch(old ->
-                            new GroupDocument(before.type(), old).equals(new GroupDocument(after.type(), group)));
+                    .anyMatch(old -> GroupDocument.of(before, old).equals(GroupDocument.of(after, group)));
             (same ? of(group.name()) : wanted(group)).forEach(pins::add);
         }
         return new ImagePins(pins);
@@ -94,11 +93,7 @@ public record ImagePins(List<ImagePin> all) {
         if (all.isEmpty()) {
             return spec;
         }
-        return new JobSpec(
-                spec.job(),
-                spec.type(),
-                spec.priority(),
-                spec.groups().stream().map(this::applied).toList());
+        return spec.with(spec.groups().stream().map(this::applied).toList());
     }
 
     private GroupSpec applied(GroupSpec group) {

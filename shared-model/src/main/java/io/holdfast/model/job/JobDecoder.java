@@ -48,6 +48,7 @@ public final class JobDecoder {
                 (at, node) -> Fields.choice(at, node, Arrays.asList(JobType.values()), JobType::text));
         int priority = (int)
                 fields.integer("priority", JobSpec.DEFAULT_PRIORITY, JobLimits.MIN_PRIORITY, JobLimits.MAX_PRIORITY);
+        NodeScope scope = ScopeCodec.decode(fields);
         List<GroupSpec> groups = new ArrayList<>();
         List<Fields.Element> elements = fields.requiredElements("groups", JobLimits.MAX_GROUPS, "groups");
         for (Fields.Element element : elements) {
@@ -62,7 +63,7 @@ public final class JobDecoder {
                     "is above " + JobLimits.MAX_INSTANCES + " instances of one job: split it into several jobs");
         }
         fields.rejectUnknown();
-        return problems.outcome(() -> new JobSpec(job, type, priority, groups));
+        return problems.outcome(() -> new JobSpec(job, type, priority, scope, groups));
     }
 
     /** Makes a problem of every name that an earlier element has already. */

@@ -29,6 +29,7 @@ public final class JobEncoder {
         tree.put("job", spec.job());
         tree.put("type", spec.type().text());
         tree.put("priority", spec.priority());
+        ScopeCodec.encode(tree, spec.scope());
         ArrayNode groups = tree.putArray("groups");
         spec.groups().forEach(group -> groups.add(tree(group)));
         return tree;
@@ -40,6 +41,7 @@ public final class JobEncoder {
         tree.put("count", group.count());
         ArrayNode constraints = tree.putArray("constraints");
         group.constraints().forEach(constraint -> constraints.add(constraint.text()));
+        PlacementCodec.encode(tree, group.placement());
         tree.putObject("network").put("mode", group.network().text());
         tree.putObject("restart")
                 .put("attempts", group.restart().attempts())
@@ -78,7 +80,7 @@ public final class JobEncoder {
         return tree;
     }
 
-    private static void words(ObjectNode tree, String field, List<String> words) {
+    static void words(ObjectNode tree, String field, List<String> words) {
         if (!words.isEmpty()) {
             ArrayNode array = tree.putArray(field);
             words.forEach(array::add);

@@ -11,9 +11,36 @@ public final class JobLimits {
     public static final int MIN_PRIORITY = 1;
     public static final int MAX_PRIORITY = 100;
 
+    /** Datacenters that a job names. */
+    public static final int MAX_DATACENTERS = 32;
+
     public static final int MAX_GROUPS = 64;
     public static final int MAX_TASKS = 16;
     public static final int MAX_CONSTRAINTS = 32;
+
+    public static final int MAX_SPREADS = 16;
+
+    /** Values of an attribute that a spread gives shares to. */
+    public static final int MAX_SPREAD_VALUES = 64;
+
+    public static final int MAX_AFFINITIES = 32;
+
+    /** Attributes whose values a group's instances are not to share. */
+    public static final int MAX_DISTINCT = 16;
+
+    /** Jobs that a group is not to be beside. */
+    public static final int MAX_APART_FROM = 32;
+
+    /** Of a spread or an affinity; of an affinity also below 0. */
+    public static final int MAX_WEIGHT = 100;
+
+    public static final int DEFAULT_WEIGHT = 50;
+
+    /** Characters of an attribute with its braces, and of a value of one. */
+    public static final int MAX_ATTRIBUTE_LENGTH = 256;
+
+    /** Instances of a group that are placed all or none: what one pass of the scheduler places. */
+    public static final int MAX_GANG = 4_096;
 
     /** Instances of all groups together. */
     public static final int MAX_INSTANCES = GroupSpec.MAX_COUNT;

@@ -26,6 +26,12 @@ public record NodeRegistration(
 
     public static final String LOW = "low";
 
+    /** The attribute with the node pool. A node that does not say belongs to the default one. */
+    public static final String POOL = "node.pool";
+
+    /** The attribute with the datacenter. A node that does not say stands in the default one. */
+    public static final String DATACENTER = "node.datacenter";
+
     public NodeRegistration {
         attributes = Collections.unmodifiableSortedMap(new TreeMap<>(attributes));
     }

@@ -9,6 +9,9 @@ import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
 import io.holdfast.model.document.MediaType;
 import io.holdfast.model.error.ErrorCode;
 import io.holdfast.model.error.Outcome;
+import io.holdfast.model.job.PlacementPolicy.Affinity;
+import io.holdfast.model.job.PlacementPolicy.Distinct;
+import io.holdfast.model.job.PlacementPolicy.Spread;
 import io.holdfast.testkit.Seed;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
@@ -111,6 +114,79 @@ class JobDecoderTest {
                         new TreeMap<>(Map.of("nofile", new Ulimit(10, 20), "core", new Ulimit(0, 0))),
                         List.of(new TaskDevice("/dev/fuse", "rwm"), new TaskDevice("/dev/net/tun", "rw"))));
         assertThat(task.resources()).isEqualTo(new Resources(100, 0, 128 << 20, 0, 256, 1 << 20, "0-1,3", 10, 1 << 30));
+    }
+
+    @Test
+    void shouldReadWhichNodesComeIntoQuestion() {
+        assertThat(valueOf(JobDecoder.decode(JobDocuments.with("/pool", "gpu"))).scope())
+                .isEqualTo(new NodeScope("gpu", List.of()));
+        assertThat(valueOf(JobDecoder.decode(JobDocuments.with("/datacenters", "[fra, ams]")))
+                        .scope())
+                .isEqualTo(new NodeScope("default", List.of("fra", "ams")));
+    }
+
+    @Test
+    void shouldReadWhereInstancesAreToBe() {
+        assertThat(placed().groups().get(0).placement())
+                .isEqualTo(new PlacementPolicy(
+                        List.of(
+                                new Spread("meta.rack", 70, new TreeMap<>(Map.of("a", 60, "b", 40))),
+                                new Spread("node.datacenter", 50, new TreeMap<>())),
+                        List.of(
+                                new Affinity(new Constraint("node.arch", Constraint.Operator.EQUAL, "amd64"), 50),
+                                new Affinity(new Constraint("meta.disk", Constraint.Operator.EQUAL, "slow"), -80)),
+                        true,
+                        List.of(new Distinct("meta.rack", 1), new Distinct("meta.row", 2)),
+                        List.of("db", "noisy"),
+                        true));
+    }
+
+    static JobSpec placed() {
+        return valueOf(JobDecoder.decode(JobDocuments.yaml(JobDocuments.PLACED)));
+    }
+
+    @Test
+    void shouldSayWhatIsWrongWithWhereInstancesAreToBe() {
+        String document = """
+                job: a
+                type: batch
+                groups:
+                  - name: g
+                    count: 5000
+                    spread: [{over: rack}, {weight: 101}, {over: "${x}", percents: {a: 60, b: 50}}, {over: "${x}"}]
+                    affinity: [{prefer: "node.arch = amd64"}, {prefer: "${a} = b", weight: 0}, {weight: -200}]
+                    distinct: [{over: "${meta.rack}", limit: 0}]
+                    apartFrom: [The DB, db, db]
+                    allOrNothing: true
+                    tasks: [{name: t, image: host, command: [x]}]
+                """;
+        assertThat(textsOf(JobDecoder.decode(bytes(document), MediaType.YAML)))
+                .containsExactly(
+                        "groups[0].spread[0].over: rack is not an attribute of nodes: write it as '${node.datacenter}'",
+                        "groups[0].spread[1].over: is missing: give an attribute of nodes as '${node.datacenter}'",
+                        "groups[0].spread[1].weight: 101 is above 100, the most: give 1 to 100",
+                        "groups[0].spread[2].percents: 110 in sum is above 100, the whole group: lower them to 100 or less in sum",
+                        "groups[0].spread[3].over: ${x} is that of spread[2] already: put them in one",
+                        "groups[0].affinity[0].prefer: node.arch = amd64 is not a constraint: write '${node.arch} = amd64', or compare by !=, <, <=, > or >=, or 'in a, b', 'contains a', 'matches ^a', 'version >= 5.10', 'set' or 'unset'",
+                        "groups[0].affinity[1].weight: 0 weighs nothing: give 1 to 100 towards such nodes, -100 to -1 away from them",
+                        "groups[0].affinity[2].prefer: is missing: give what is preferred of nodes as '${node.arch} = amd64'",
+                        "groups[0].affinity[2].weight: -200 is below -100, the least: give -100 to 100",
+                        "groups[0].distinct[0].limit: 0 is below 1, the least: give 1 to 100000",
+                        "groups[0].apartFrom[0]: The DB must be 1 to 63 lower-case letters, digits and dashes, a letter or digit at both ends, as 'the-db'",
+                        "groups[0].apartFrom[2]: db stands twice: name it once",
+                        "groups[0].count: 5000 is above 4096 instances that are placed all or none: lower it, or leave allOrNothing out");
+    }
+
+    @Test
+    void shouldSayWhatAPoolAndADatacenterMayBeCalled() {
+        assertThat(textsOf(JobDecoder.decode(JobDocuments.with("/pool", "Big Nodes"))))
+                .containsExactly(
+                        "pool: Big Nodes must be 1 to 63 lower-case letters, digits and dashes, a letter or digit at both ends, or \"*\" for every pool, as 'big-nodes'");
+        assertThat(textsOf(JobDecoder.decode(JobDocuments.with("/datacenters", "[fra, FRA, fra, 5]"))))
+                .containsExactly(
+                        "datacenters[1]: FRA must be 1 to 63 lower-case letters, digits and dashes, a letter or digit at both ends, as 'fra'",
+                        "datacenters[2]: fra stands twice: name it once",
+                        "datacenters[3]: 5 must be text, not a number, write it in quotes: \"5\"");
     }
 
     @Test

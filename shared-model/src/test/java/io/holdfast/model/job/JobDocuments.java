@@ -40,6 +40,29 @@ final class JobDocuments {
                   - {name: one, image: host, command: [/bin/true]}
             """;
 
+    /** All that is said of where instances are to be. */
+    static final String PLACED = """
+            job: web
+            type: service
+            pool: edge
+            datacenters: [fra, ams]
+            groups:
+              - name: main
+                count: 3
+                spread:
+                  - {over: "${meta.rack}", weight: 70, percents: {b: 40, a: 60}}
+                  - {over: "${node.datacenter}"}
+                affinity:
+                  - {prefer: "${node.arch} = amd64"}
+                  - {prefer: "${meta.disk} = slow", weight: -80}
+                distinctNode: true
+                distinct: [{over: "${meta.rack}"}, {over: "${meta.row}", limit: 2}]
+                apartFrom: [db, noisy]
+                allOrNothing: true
+                tasks:
+                  - {name: one, image: host, command: [/bin/true]}
+            """;
+
     private JobDocuments() {}
 
     static JsonNode yaml(String text) {

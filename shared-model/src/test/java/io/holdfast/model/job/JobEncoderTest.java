@@ -12,6 +12,7 @@ import io.holdfast.testkit.RandomJobs;
 import io.holdfast.testkit.Seed;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
@@ -56,10 +57,10 @@ class JobEncoderTest {
         for (int i = 0; i < 300; i++) {
             JobSpec spec = jobs.job();
             for (GroupSpec group : spec.groups()) {
-                GroupDocument document = new GroupDocument(spec.type(), group);
+                GroupDocument document = GroupDocument.of(spec, group);
                 String text = GroupCodec.encode(document);
                 assertThat(valueOf(GroupCodec.decode(text))).as(seed.toString()).isEqualTo(document);
-                String hash = GroupCodec.specHash(spec.type(), group);
+                String hash = GroupCodec.specHash(document);
                 assertThat(hash).matches("[0-9a-f]{32}").isEqualTo(GroupCodec.hash(text));
                 GroupDocument twin = byHash.put(hash, document);
                 assertThat(twin == null || twin.equals(document)).isTrue();
@@ -71,6 +72,17 @@ class JobEncoderTest {
     @Test
     void shouldKeepTheFormatOfJobs() {
         Golden.check(GOLDEN + "job-1.json", JobEncoder.json(full()) + "\n");
+    }
+
+    /** Fields that came later, written only where they say something. */
+    @Test
+    void shouldKeepTheFormatOfWhereInstancesAreToBe() {
+        JobSpec placed = JobDecoderTest.placed();
+        Golden.check(GOLDEN + "job-placement-1.json", JobEncoder.json(placed) + "\n");
+        GroupDocument document = GroupDocument.of(placed, placed.groups().get(0));
+        String text = GroupCodec.encode(document);
+        assertThat(valueOf(GroupCodec.decode(text))).isEqualTo(document);
+        Golden.check(GOLDEN + "group-placement-1.json", text + "\n" + GroupCodec.hash(text) + "\n");
     }
 
     /** Version 1. Other bytes are other hashes, and every running instance would be replaced: see {@link GroupCodec}. */
@@ -85,13 +97,15 @@ class JobEncoderTest {
     @Test
     void shouldHashTheSameWhenOnlyScaledOrPacedAnew() {
         GroupSpec group = Jobs.group("main", 1);
-        String hash = GroupCodec.specHash(JobType.SERVICE, group);
-        assertThat(GroupCodec.specHash(JobType.SERVICE, Jobs.withCount(group, 7)))
+        String hash = GroupCodec.specHash(new GroupDocument(JobType.SERVICE, group));
+        assertThat(GroupCodec.specHash(new GroupDocument(JobType.SERVICE, Jobs.withCount(group, 7))))
                 .isEqualTo(hash);
-        assertThat(GroupCodec.specHash(JobType.SERVICE, Jobs.withUpdate(group, new UpdatePolicy(1))))
+        assertThat(GroupCodec.specHash(new GroupDocument(JobType.SERVICE, Jobs.withUpdate(group, new UpdatePolicy(1)))))
                 .isEqualTo(hash);
-        assertThat(GroupCodec.specHash(JobType.BATCH, group)).isNotEqualTo(hash);
-        assertThat(GroupCodec.specHash(JobType.SERVICE, Jobs.withNetwork(group, NetworkMode.HOST)))
+        assertThat(GroupCodec.specHash(new GroupDocument(JobType.SERVICE, new NodeScope("gpu", List.of()), group)))
+                .isNotEqualTo(hash);
+        assertThat(GroupCodec.specHash(new GroupDocument(JobType.BATCH, group))).isNotEqualTo(hash);
+        assertThat(GroupCodec.specHash(new GroupDocument(JobType.SERVICE, Jobs.withNetwork(group, NetworkMode.HOST))))
                 .isNotEqualTo(hash);
     }
 

@@ -83,7 +83,7 @@ class JobReferenceTest {
                     .isNotNull();
             count++;
         }
-        assertThat(count).isEqualTo(2);
+        assertThat(count).isEqualTo(3);
     }
 
     private static String page() throws IOException {

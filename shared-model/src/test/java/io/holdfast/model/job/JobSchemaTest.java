@@ -82,6 +82,10 @@ class JobSchemaTest {
 
     static Stream<Arguments> valid() {
         return Stream.of(
+                Arguments.of("/pool", "gpu-1"),
+                Arguments.of("/pool", "'*'"),
+                Arguments.of("/datacenters", "[]"),
+                Arguments.of("/datacenters", "[fra, ams]"),
                 Arguments.of("/groups/0/count", "0"),
                 Arguments.of("/groups/0/count", "99999"),
                 Arguments.of("/groups/0/count", "2.0"),
@@ -96,6 +100,17 @@ class JobSchemaTest {
                 Arguments.of("/groups/0/constraints/0", "'${a} version >= 5.10, < v6'"),
                 Arguments.of("/groups/0/constraints/0", "'${a} set'"),
                 Arguments.of("/groups/0/constraints/0", "'${a}\tunset '"),
+                Arguments.of("/groups/0/spread", "[]"),
+                Arguments.of("/groups/0/spread", "[{over: '${meta.a-b.C_d}'}, {over: '${x}', weight: 1}]"),
+                Arguments.of("/groups/0/spread", "[{over: '${x}', weight: 100, percents: {}}]"),
+                Arguments.of("/groups/0/spread", "[{over: '${x}', percents: {a: 0, 'b c': 40, '${y}': 60}}]"),
+                Arguments.of("/groups/0/affinity", "[]"),
+                Arguments.of("/groups/0/affinity", "[{prefer: '${a} set'}, {prefer: '${a} >= 8', weight: -100}]"),
+                Arguments.of("/groups/0/distinctNode", "true"),
+                Arguments.of("/groups/0/distinct", "[{over: '${meta.rack}', limit: 100000}, {over: '${x}'}]"),
+                Arguments.of("/groups/0/apartFrom", "[]"),
+                Arguments.of("/groups/0/apartFrom", "[db, web]"),
+                Arguments.of("/groups/0/allOrNothing", "true"),
                 Arguments.of("/groups/0/network", "{}"),
                 Arguments.of("/groups/0/restart", "{delay: 100ms}"),
                 Arguments.of("/groups/0/update/minHealthy", "'0'"),
@@ -174,6 +189,15 @@ class JobSchemaTest {
             {"/priority", "101"},
             {"/priority", "1.5"},
             {"/priority", "'1'"},
+            {"/pool", "'**'"},
+            {"/pool", "''"},
+            {"/pool", "GPU"},
+            {"/pool", "1"},
+            {"/pool", "a".repeat(64)},
+            {"/datacenters", "fra"},
+            {"/datacenters", "[FRA]", "datacenters[0]"},
+            {"/datacenters", "['*']", "datacenters[0]"},
+            {"/datacenters", "[fra, ams, fra]", "datacenters[2]"},
             {"/groups", "[]"},
             {"/groups", "{}"},
             {"/groups", "x"},
@@ -185,6 +209,36 @@ class JobSchemaTest {
             {"/groups/0/count", "1.5"},
             {"/groups/0/count", "'2'"},
             {"/groups/0/count", "true"},
+            {"/groups/0/spread", "{over: '${x}'}"},
+            {"/groups/0/spread", "['${x}']", "groups[0].spread[0]"},
+            {"/groups/0/spread", "[{}]", "groups[0].spread[0].over"},
+            {"/groups/0/spread", "[{over: meta.rack}]", "groups[0].spread[0].over"},
+            {"/groups/0/spread", "[{over: '${a}${b}'}]", "groups[0].spread[0].over"},
+            {"/groups/0/spread", "[{over: '${a} = b'}]", "groups[0].spread[0].over"},
+            {"/groups/0/spread", "[{over: '${" + "a".repeat(254) + "}'}]", "groups[0].spread[0].over"},
+            {"/groups/0/spread", "[{over: '${x}', weight: 0}]", "groups[0].spread[0].weight"},
+            {"/groups/0/spread", "[{over: '${x}', weight: 101}]", "groups[0].spread[0].weight"},
+            {"/groups/0/spread", "[{over: '${x}', wait: 1}]", "groups[0].spread[0].wait"},
+            {"/groups/0/spread", "[{over: '${x}', percents: [60]}]", "groups[0].spread[0].percents"},
+            {"/groups/0/spread", "[{over: '${x}', percents: {a: 101}}]", "groups[0].spread[0].percents.a"},
+            {"/groups/0/spread", "[{over: '${x}', percents: {a: -1}}]", "groups[0].spread[0].percents.a"},
+            {"/groups/0/spread", "[{over: '${x}', percents: {a: 0.5}}]", "groups[0].spread[0].percents.a"},
+            {"/groups/0/spread", "[{over: '${x}', percents: {' a': 1}}]", "groups[0].spread[0].percents[\" a\"]"},
+            {"/groups/0/affinity", "[{weight: 1}]", "groups[0].affinity[0].prefer"},
+            {"/groups/0/affinity", "[{prefer: amd64}]", "groups[0].affinity[0].prefer"},
+            {"/groups/0/affinity", "[{prefer: '${a} = b', weight: 0}]", "groups[0].affinity[0].weight"},
+            {"/groups/0/affinity", "[{prefer: '${a} = b', weight: -101}]", "groups[0].affinity[0].weight"},
+            {"/groups/0/affinity", "[{prefer: '${a} = b', weight: 1.5}]", "groups[0].affinity[0].weight"},
+            {"/groups/0/affinity", "[{prefer: '${a} = b', over: x}]", "groups[0].affinity[0].over"},
+            {"/groups/0/distinctNode", "'true'"},
+            {"/groups/0/distinct", "[{limit: 1}]", "groups[0].distinct[0].over"},
+            {"/groups/0/distinct", "[{over: rack}]", "groups[0].distinct[0].over"},
+            {"/groups/0/distinct", "[{over: '${x}', limit: 0}]", "groups[0].distinct[0].limit"},
+            {"/groups/0/distinct", "[{over: '${x}', limit: 100001}]", "groups[0].distinct[0].limit"},
+            {"/groups/0/apartFrom", "db"},
+            {"/groups/0/apartFrom", "[DB]", "groups[0].apartFrom[0]"},
+            {"/groups/0/apartFrom", "[db, db]", "groups[0].apartFrom[1]"},
+            {"/groups/0/allOrNothing", "1"},
             {"/groups/0/constraints", "x"},
             {"/groups/0/constraints/0", "node.arch = amd64"},
             {"/groups/0/constraints/0", "'${node.arch} > a'"},
@@ -377,6 +431,15 @@ class JobSchemaTest {
         assertAgree("/groups/0/tasks/0/command", repeated(TextNode.valueOf("x"), 1_025), false);
         assertAgree("/groups/0/tasks", tasks(16), true);
         assertAgree("/groups/0/tasks", tasks(17), false);
+        for (int more : List.of(0, 1)) {
+            assertAgree("/groups/0/spread", overAttributes(16 + more), more == 0);
+            assertAgree("/groups/0/distinct", overAttributes(16 + more), more == 0);
+            assertAgree("/groups/0/affinity", repeated(JobDocuments.yaml("prefer: '${a} set'"), 32 + more), more == 0);
+            assertAgree("/groups/0/apartFrom", names(32 + more), more == 0);
+            assertAgree("/groups/0/spread", repeated(percents(64 + more), 1), more == 0);
+        }
+        assertAgree("/datacenters", names(32), true);
+        assertAgree("/datacenters", names(33), false);
         assertAgree("/groups", groups(64), true);
         assertAgree("/groups", groups(65), false);
         assertAgree("/groups/0/tasks/0/env", variables(512), true);
@@ -389,6 +452,18 @@ class JobSchemaTest {
                 Arguments.of("/groups/1/name", "main", "groups[1].name"), // names are unique
                 Arguments.of("/groups/0/tasks/1/name", "one", "groups[0].tasks[1].name"),
                 Arguments.of("/groups/0/count", "100000", "groups"), // the sum over the groups
+                Arguments.of(
+                        "/groups/0/spread",
+                        "[{over: '${x}', percents: {a: 60, b: 41}}]",
+                        "groups[0].spread[0].percents"), // sums
+                Arguments.of(
+                        "/groups/0/spread",
+                        "[{over: '${x}'}, {over: '${x}', weight: 1}]",
+                        "groups[0].spread[1].over"), // one attribute, two weights
+                Arguments.of(
+                        "/groups/0/distinct",
+                        "[{over: '${x}'}, {over: '${x}', limit: 2}]",
+                        "groups[0].distinct[1].over"),
                 Arguments.of(
                         "/groups/0/tasks/0/resources/memoryMax",
                         "32Mi",
@@ -509,6 +584,31 @@ class JobSchemaTest {
         ArrayNode list = JsonNodeFactory.instance.arrayNode();
         for (int i = 0; i < count; i++) {
             list.add(element);
+        }
+        return list;
+    }
+
+    private static ArrayNode overAttributes(int count) {
+        ArrayNode list = JsonNodeFactory.instance.arrayNode();
+        for (int i = 0; i < count; i++) {
+            list.addObject().put("over", "${a" + i + "}");
+        }
+        return list;
+    }
+
+    private static ObjectNode percents(int count) {
+        ObjectNode spread = JsonNodeFactory.instance.objectNode().put("over", "${a}");
+        ObjectNode percents = spread.putObject("percents");
+        for (int i = 0; i < count; i++) {
+            percents.put("v" + i, 1);
+        }
+        return spread;
+    }
+
+    private static ArrayNode names(int count) {
+        ArrayNode list = JsonNodeFactory.instance.arrayNode();
+        for (int i = 0; i < count; i++) {
+            list.add("n" + i);
         }
         return list;
     }
