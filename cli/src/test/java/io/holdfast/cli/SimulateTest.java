@@ -79,6 +79,7 @@ class SimulateTest {
         String still = ran.out().replaceAll("(\"placementsPerSecond\"\\s*:\\s*)[0-9.E]+", "$10.0");
 
         assertThat(ran.exitCode()).isZero();
+        assertThat(ran.err()).isEmpty();
         if (Boolean.getBoolean("golden.update")) {
             Files.writeString(GOLDEN, still);
         }
@@ -92,6 +93,25 @@ class SimulateTest {
         assertThat(ran.exitCode()).isZero();
         assertThat(ran.out()).startsWith("POLICY").contains("holdfast-learned").contains("least-allocated");
         assertThat(ran.out().lines()).hasSize(12);
+    }
+
+    @Test
+    void shouldSayBeforehandWhichPodsAreLargerThanEveryNode() throws IOException {
+        pods = file(
+                "large.csv",
+                "name,cpu_milli,memory_mib,num_gpu\np,500,50,1\nq,1000,101,0\nr,1001,2097152,0\ns,500,50,2\n");
+
+        Ran ran = simulate("--nodes", nodes, "-o", "json");
+        Ran equal = simulate("--node-size", "1000m,2Ti");
+
+        assertThat(ran.err())
+                .isEqualTo("simulate: 3 pods are larger than every node and will be refused, the first is q:"
+                        + " memory 101Mi is above the largest node (100Mi)\n");
+        assertThat(ran.out()).contains("\"refused\" : 3");
+        assertThat(ran.exitCode()).isZero();
+        assertThat(equal.err())
+                .isEqualTo("simulate: 1 pod is larger than every node and will be refused, r:"
+                        + " cpu 1001m is above the largest node (1000m)\n");
     }
 
     private Ran simulate(String... options) {

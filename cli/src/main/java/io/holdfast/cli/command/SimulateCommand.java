@@ -118,6 +118,7 @@ public final class SimulateCommand implements Callable<Integer> {
                     gpuDemand == null ? 0 : gpuDemand,
                     batch,
                     System::nanoTime);
+            experiment.oversized().ifPresent(some -> console.message("simulate: " + some.sentence()));
             JsonNode report = Report.of(experiment.run());
             format.print(console, report, to -> SimulationViews.report(to, report));
         } catch (TraceInvalid e) {

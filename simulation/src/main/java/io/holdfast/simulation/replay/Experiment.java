@@ -4,6 +4,7 @@ import io.holdfast.simulation.trace.Pod;
 import io.holdfast.simulation.trace.TraceInvalid;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.LongSupplier;
 
 /**
@@ -27,6 +28,11 @@ public record Experiment(
     public Experiment {
         trace = List.copyOf(trace);
         policies = List.copyOf(policies);
+    }
+
+    /** The pods of the trace that no run can place. */
+    public Optional<Oversized> oversized() {
+        return Oversized.among(trace, fleet.of(trace));
     }
 
     /** By policy, then by seed. */
