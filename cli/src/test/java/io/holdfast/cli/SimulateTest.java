@@ -114,6 +114,24 @@ class SimulateTest {
                         + " cpu 1001m is above the largest node (1000m)\n");
     }
 
+    @Test
+    void shouldPrintAPageWhenItIsHtml() {
+        Ran ran = simulate("--nodes", nodes, "--policy", "holdfast,fgd", "-o", "html");
+
+        assertThat(ran.exitCode()).isZero();
+        assertThat(ran.err()).isEmpty();
+        assertThat(ran.out())
+                .startsWith("<!DOCTYPE html>")
+                .endsWith("</html>\n")
+                .contains("<h2>holdfast</h2>", "<h2>fgd</h2>");
+    }
+
+    @Test
+    void shouldNameTheFormatsWhenThereIsNoSuch() {
+        assertThat(simulate("--nodes", nodes, "-o", "pdf").err()).contains("[table, json, yaml, html]", "'pdf'");
+        assertThat(Ran.nowhere().run("status", "-o", "html").err()).contains("[table, json, yaml]", "'html'");
+    }
+
     private Ran simulate(String... options) {
         return Ran.nowhere()
                 .run(Stream.concat(Stream.of("simulate", "--pods", pods), Stream.of(options))

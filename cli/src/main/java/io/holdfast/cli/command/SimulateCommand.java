@@ -1,16 +1,13 @@
 package io.holdfast.cli.command;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import io.holdfast.cli.exit.CommandFailed;
 import io.holdfast.cli.exit.ExitCodes;
 import io.holdfast.cli.output.Console;
-import io.holdfast.cli.output.Format;
 import io.holdfast.cli.output.HasConsole;
-import io.holdfast.cli.output.SimulationViews;
+import io.holdfast.cli.output.SimulationFormat;
 import io.holdfast.simulation.replay.Experiment;
 import io.holdfast.simulation.replay.Fleet;
 import io.holdfast.simulation.replay.Policy;
-import io.holdfast.simulation.report.Report;
 import io.holdfast.simulation.trace.Nodes;
 import io.holdfast.simulation.trace.Pods;
 import io.holdfast.simulation.trace.TraceInvalid;
@@ -100,8 +97,8 @@ public final class SimulateCommand implements Callable<Integer> {
     @Option(
             names = {"-o", "--output"},
             paramLabel = "FORMAT",
-            description = "table, json or yaml.")
-    private Format format = Format.table;
+            description = "table, json, yaml, or html: a page that shows how full the nodes are.")
+    private SimulationFormat format = SimulationFormat.table;
 
     @Override
     public Integer call() {
@@ -119,8 +116,7 @@ public final class SimulateCommand implements Callable<Integer> {
                     batch,
                     System::nanoTime);
             experiment.oversized().ifPresent(some -> console.message("simulate: " + some.sentence()));
-            JsonNode report = Report.of(experiment.run());
-            format.print(console, report, to -> SimulationViews.report(to, report));
+            format.print(console, experiment.run());
         } catch (TraceInvalid e) {
             throw new CommandFailed(DATA, e.getMessage());
         } catch (NoSuchFileException e) {
