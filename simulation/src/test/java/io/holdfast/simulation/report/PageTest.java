@@ -11,10 +11,12 @@ import io.holdfast.simulation.replay.Fleet;
 import io.holdfast.simulation.replay.NodeFill;
 import io.holdfast.simulation.replay.Policy;
 import io.holdfast.simulation.replay.Ratios;
+import io.holdfast.simulation.replay.Replay;
 import io.holdfast.simulation.replay.Run;
 import io.holdfast.simulation.trace.Pod;
 import io.holdfast.simulation.trace.TraceInvalid;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Random;
 import java.util.regex.Pattern;
@@ -92,10 +94,11 @@ class PageTest {
         for (int i = 0; i < 1500; i++) {
             nodes.add(node("some-node-" + (1000 + i), 96_000, 400_000, i % 3));
         }
-        for (int i = 0; i < 2500; i++) {
+        for (int i = 0; i < 2000; i++) {
             pods.add(pod("p" + i, ask(1 + random.nextInt(60_000), random.nextInt(200_000), i % 2, 300)));
         }
-        String page = page(nodes, pods, 0);
+        Run run = new Replay(nodes, pods, () -> 0).arrivals(Policy.RANDOM, pods, 1);
+        String page = Page.of(Collections.nCopies(Policy.values().length, run));
 
         assertThat(titles(page)).hasSize(1500 * Policy.values().length);
         assertThat(page.length()).isLessThan(1_100_000);
