@@ -39,7 +39,9 @@ class SimulateTest {
                 "--nodes x.csv --node-count 3 | --node-count is of --node-size",
                 "--node-size 1000m,1Gi --node-count 0 | --node-count is 1 to 100000, not 0",
                 "--node-size 1000m,1Gi --arrival-seeds 1001 | --arrival-seeds is 0 to 1000, not 1001",
-                "--nodes x.csv --until-gpu-demand 100% | give --nodes and --arrival-seeds too",
+                "--nodes x.csv --until-gpu-demand 100% | give --arrival-seeds too, and no --node-size",
+                "--node-size 1000m,1Gi --arrival-seeds 1 --until-gpu-demand 100% | give --arrival-seeds too, and no --node-size",
+                "--nodes x.csv --pod-count 3 | --pod-count is of pods that are made up: give it without --pods",
                 "--nodes x.csv --arrival-seeds 1 --until-gpu-demand 100 | is not a part in percent",
                 "--node-size 1000m | is not CPU,MEMORY",
                 "--node-size 0,1Gi | a node with cpu 0 is none",
@@ -51,6 +53,40 @@ class SimulateTest {
         assertThat(ran.err()).contains(message);
         assertThat(ran.exitCode()).isEqualTo(ExitCodes.USAGE);
         assertThat(ran.out()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "--pod-count 0 | --pod-count is 1 to 1000000, not 0",
+                "--pod-count 1000001 | --pod-count is 1 to 1000000, not 1000001",
+                "--node-count 100001 | --node-count is 1 to 100000, not 100001",
+                "--nodes x.csv --node-size 1000m,1Gi | one of --nodes and --node-size"
+            })
+    void shouldSayWhatIsWrongWhenPodsAreMadeUp(String options, String message) {
+        Ran ran = Ran.nowhere().run(("simulate " + options).split(" "));
+
+        assertThat(ran.err()).contains(message);
+        assertThat(ran.exitCode()).isEqualTo(ExitCodes.USAGE);
+        assertThat(ran.out()).isEmpty();
+    }
+
+    @Test
+    void shouldMakeUpPodsAndNodesWhenThereAreNoFiles() {
+        Ran ran = Ran.nowhere().run("simulate", "--pod-count", "200", "--node-count", "40", "-o", "json");
+        Ran other =
+                Ran.nowhere().run("simulate", "--pod-count", "200", "--node-count", "40", "-o", "json", "--seed", "2");
+        Ran files = Ran.nowhere().run("simulate", "--pod-count", "5", "--nodes", nodes);
+        Ran equal = Ran.nowhere().run("simulate", "--pod-count", "20", "--node-size", "88000m,352Gi");
+
+        assertThat(ran.exitCode()).isZero();
+        assertThat(ran.out()).contains("\"pods\" : 200,", "\"nodes\" : 40,", "\"seed\" : 1,");
+        assertThat(other.out()).isNotEqualTo(ran.out());
+        assertThat(files.exitCode()).isZero();
+        assertThat(files.err()).startsWith("simulate: 5 pods are larger than every node");
+        assertThat(equal.exitCode()).isZero();
+        assertThat(equal.err()).isEmpty();
     }
 
     @Test
@@ -79,6 +115,7 @@ class SimulateTest {
         String still = ran.out().replaceAll("(\"placementsPerSecond\"\\s*:\\s*)[0-9.E]+", "$10.0");
 
         assertThat(ran.exitCode()).isZero();
+        assertThat(ran.err()).isEmpty();
         if (Boolean.getBoolean("golden.update")) {
             Files.writeString(GOLDEN, still);
         }
@@ -92,6 +129,43 @@ class SimulateTest {
         assertThat(ran.exitCode()).isZero();
         assertThat(ran.out()).startsWith("POLICY").contains("holdfast-learned").contains("least-allocated");
         assertThat(ran.out().lines()).hasSize(12);
+    }
+
+    @Test
+    void shouldSayBeforehandWhichPodsAreLargerThanEveryNode() throws IOException {
+        pods = file(
+                "large.csv",
+                "name,cpu_milli,memory_mib,num_gpu\np,500,50,1\nq,1000,101,0\nr,1001,2097152,0\ns,500,50,2\n");
+
+        Ran ran = simulate("--nodes", nodes, "-o", "json");
+        Ran equal = simulate("--node-size", "1000m,2Ti");
+
+        assertThat(ran.err())
+                .isEqualTo("simulate: 3 pods are larger than every node and will be refused, the first is q:"
+                        + " memory 101Mi is above the largest node (100Mi)\n");
+        assertThat(ran.out()).contains("\"refused\" : 3");
+        assertThat(ran.exitCode()).isZero();
+        assertThat(equal.err())
+                .isEqualTo("simulate: 1 pod is larger than every node and will be refused, r:"
+                        + " cpu 1001m is above the largest node (1000m)\n");
+    }
+
+    @Test
+    void shouldPrintAPageWhenItIsHtml() {
+        Ran ran = simulate("--nodes", nodes, "--policy", "holdfast,fgd", "-o", "html");
+
+        assertThat(ran.exitCode()).isZero();
+        assertThat(ran.err()).isEmpty();
+        assertThat(ran.out())
+                .startsWith("<!DOCTYPE html>")
+                .endsWith("</html>\n")
+                .contains("<h2>holdfast</h2>", "<h2>fgd</h2>");
+    }
+
+    @Test
+    void shouldNameTheFormatsWhenThereIsNoSuch() {
+        assertThat(simulate("--nodes", nodes, "-o", "pdf").err()).contains("[table, json, yaml, html]", "'pdf'");
+        assertThat(Ran.nowhere().run("status", "-o", "html").err()).contains("[table, json, yaml]", "'html'");
     }
 
     private Ran simulate(String... options) {

@@ -3,6 +3,7 @@ package io.holdfast.placement;
 import io.holdfast.placement.filter.Chain;
 import io.holdfast.placement.filter.Contradiction;
 import io.holdfast.placement.filter.Filter;
+import io.holdfast.placement.filter.TooLarge;
 import io.holdfast.placement.request.Ask;
 import io.holdfast.placement.table.Demand;
 import io.holdfast.placement.table.NodeTable;
@@ -21,6 +22,7 @@ final class Explanation {
         Ask ask = demand.ask();
         List<String> sentences = new ArrayList<>();
         Contradiction.in(ask.requirements().constraints()).ifPresent(sentences::add);
+        TooLarge.in(nodes, ask.needs()).forEach(tooLarge -> sentences.add(tooLarge.sentence()));
         if (nodes.count() == 0) {
             sentences.add("there are no nodes");
         }

@@ -1,29 +1,22 @@
 package io.holdfast.cli.command;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import io.holdfast.cli.exit.CommandFailed;
 import io.holdfast.cli.exit.ExitCodes;
 import io.holdfast.cli.output.Console;
-import io.holdfast.cli.output.Format;
 import io.holdfast.cli.output.HasConsole;
-import io.holdfast.cli.output.SimulationViews;
+import io.holdfast.cli.output.SimulationFormat;
 import io.holdfast.simulation.replay.Experiment;
-import io.holdfast.simulation.replay.Fleet;
 import io.holdfast.simulation.replay.Policy;
-import io.holdfast.simulation.report.Report;
-import io.holdfast.simulation.trace.Nodes;
-import io.holdfast.simulation.trace.Pods;
 import io.holdfast.simulation.trace.TraceInvalid;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParentCommand;
 
@@ -32,6 +25,7 @@ import picocli.CommandLine.ParentCommand;
         name = "simulate",
         description = {
             "Replay a trace of pods on a list of nodes, with one or several ways to choose nodes, and count what came of it.",
+            "Without files, of pods and nodes that look like those of a cluster with GPUs.",
             "Asks no scheduler, and starts nothing."
         })
 public final class SimulateCommand implements Callable<Integer> {
@@ -44,29 +38,8 @@ public final class SimulateCommand implements Callable<Integer> {
     @ParentCommand
     private HasConsole root;
 
-    @Option(names = "--pods", required = true, paramLabel = "FILE", description = "The pods, as CSV.")
-    private String pods;
-
-    @Option(names = "--nodes", paramLabel = "FILE", description = "The nodes, as CSV.")
-    private String nodes;
-
-    @Option(
-            names = "--node-size",
-            paramLabel = "CPU,MEMORY",
-            converter = NodeSize.Converter.class,
-            description = "Equal nodes of this size instead, as 128000m,768Gi: cpu and memory alone count.")
-    private NodeSize nodeSize;
-
-    @Option(
-            names = "--node-count",
-            paramLabel = "N",
-            description = "How many nodes of --node-size; as many as needed by default.")
-    private Integer nodeCount;
-
-    @Option(
-            names = "--nodes-with-devices-only",
-            description = "Pass over nodes without GPUs, as published figures of GPU traces do.")
-    private boolean nodesWithDevicesOnly;
+    @Mixin
+    private SimulationInput input;
 
     @Option(
             names = "--policy",
@@ -94,14 +67,17 @@ public final class SimulateCommand implements Callable<Integer> {
     @Option(names = "--batch", description = "All pods come at once, and are placed in the order that packs best.")
     private boolean batch;
 
-    @Option(names = "--seed", paramLabel = "S", description = "The first seed; 1 by default.")
+    @Option(
+            names = "--seed",
+            paramLabel = "S",
+            description = "The first seed, and that of made-up pods and nodes; 1 by default.")
     private long seed = 1;
 
     @Option(
             names = {"-o", "--output"},
             paramLabel = "FORMAT",
-            description = "table, json or yaml.")
-    private Format format = Format.table;
+            description = "table, json, yaml, or html: a page that shows how full the nodes are.")
+    private SimulationFormat format = SimulationFormat.table;
 
     @Override
     public Integer call() {
@@ -110,16 +86,16 @@ public final class SimulateCommand implements Callable<Integer> {
         List<Policy> chosen = chosen();
         try {
             Experiment experiment = new Experiment(
-                    fleet(),
-                    nodeSize == null ? Pods.read(Path.of(pods)) : Pods.withoutGpus(Pods.read(Path.of(pods))),
+                    input.fleet(seed),
+                    input.pods(seed),
                     chosen,
                     seed,
                     arrivalSeeds,
                     gpuDemand == null ? 0 : gpuDemand,
                     batch,
                     System::nanoTime);
-            JsonNode report = Report.of(experiment.run());
-            format.print(console, report, to -> SimulationViews.report(to, report));
+            experiment.oversized().ifPresent(some -> console.message("simulate: " + some.sentence()));
+            format.print(console, experiment.run());
         } catch (TraceInvalid e) {
             throw new CommandFailed(DATA, e.getMessage());
         } catch (NoSuchFileException e) {
@@ -131,26 +107,13 @@ public final class SimulateCommand implements Callable<Integer> {
     }
 
     private void check() {
-        if ((nodes == null) == (nodeSize == null)) {
-            throw usage("one of --nodes and --node-size says what the nodes are: give one of them");
-        }
-        if (nodeCount != null && nodeSize == null) {
-            throw usage("--node-count is of --node-size: give both, or neither");
-        }
-        if (nodeCount != null && (nodeCount < 1 || nodeCount > Nodes.MAX_NODES)) {
-            throw usage("--node-count is 1 to " + Nodes.MAX_NODES + ", not " + nodeCount);
-        }
+        input.check();
         if (arrivalSeeds < 0 || arrivalSeeds > MAX_SEEDS) {
             throw usage("--arrival-seeds is 0 to " + MAX_SEEDS + ", not " + arrivalSeeds);
         }
-        if (gpuDemand != null && (arrivalSeeds == 0 || nodeSize != null)) {
+        if (gpuDemand != null && (arrivalSeeds == 0 || input.hasEqualNodes())) {
             throw usage(
-                    "--until-gpu-demand draws pods by seeds for nodes with GPUs: give --nodes and --arrival-seeds too");
-        }
-        for (String file : nodes == null ? List.of(pods) : List.of(pods, nodes)) {
-            if (Files.isDirectory(Path.of(file))) {
-                throw new CommandFailed(ExitCodes.NO_INPUT, "the file " + file + " cannot be read: it is a directory");
-            }
+                    "--until-gpu-demand draws pods by seeds for nodes with GPUs: give --arrival-seeds too, and no --node-size");
         }
     }
 
@@ -167,17 +130,7 @@ public final class SimulateCommand implements Callable<Integer> {
         return chosen.stream().distinct().toList();
     }
 
-    private Fleet fleet() throws IOException, TraceInvalid {
-        if (nodeSize == null) {
-            return Fleet.fixed(
-                    nodesWithDevicesOnly ? Nodes.withDevices(Nodes.read(Path.of(nodes))) : Nodes.read(Path.of(nodes)));
-        }
-        return nodeCount == null
-                ? Fleet.asNeeded(nodeSize.cpuMillis(), nodeSize.memoryBytes())
-                : Fleet.fixed(Nodes.equal(nodeCount, nodeSize.cpuMillis(), nodeSize.memoryBytes()));
-    }
-
-    private static CommandFailed usage(String message) {
+    static CommandFailed usage(String message) {
         return new CommandFailed(ExitCodes.USAGE, message);
     }
 }

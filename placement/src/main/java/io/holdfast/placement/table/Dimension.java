@@ -21,7 +21,7 @@ public record Dimension(
         ToLongFunction<Node> capacity,
         LongFunction<String> text) {
     /** How many allocations a node holds, whatever they need. */
-    static final Dimension ALLOCATIONS =
+    public static final Dimension ALLOCATIONS =
             new Dimension("allocations", 0, 0, needs -> 1, Node::maxAllocations, Long::toString);
 
     /** Thousandths of a core, by reservation: a quota above it reserves nothing. */

@@ -4,6 +4,7 @@ import io.holdfast.simulation.trace.Pod;
 import io.holdfast.simulation.trace.TraceInvalid;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.LongSupplier;
 
 /**
@@ -29,12 +30,18 @@ public record Experiment(
         policies = List.copyOf(policies);
     }
 
-    /** By policy, then by seed. */
+    /** The pods of the trace that no run can place. */
+    public Optional<Oversized> oversized() {
+        return Oversized.among(trace, fleet.of(trace));
+    }
+
+    /** By policy, then by seed. The first of each policy tells how full its nodes are. */
     public List<Run> run() throws TraceInvalid {
         List<Run> runs = new ArrayList<>();
         for (Policy policy : policies) {
             for (int i = 0; i < Math.max(1, seeds); i++) {
-                runs.add(run(policy, pods(firstSeed + i), firstSeed + i));
+                Run run = run(policy, pods(firstSeed + i), firstSeed + i);
+                runs.add(i == 0 ? run : run.countsOnly());
             }
         }
         return runs;

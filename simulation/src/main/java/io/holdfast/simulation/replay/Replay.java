@@ -52,7 +52,7 @@ public final class Replay {
             count(tally, pod, trial.place(new PlacementRequest(pod.name(), pod.ask())));
         }
         long took = nanos.getAsLong() - began;
-        return tally.run(policy, seed, nodes.size(), LowerBounds.of(nodes, pods), pods.size(), took);
+        return tally.run(policy, seed, LowerBounds.of(nodes, pods), pods.size(), took);
     }
 
     /** All at once: the engine puts them in the order that it packs best. */
@@ -71,7 +71,7 @@ public final class Replay {
                 tally.placed(pods.get(i), placed.nodeId());
             }
         }
-        return tally.run(policy, seed, nodes.size(), LowerBounds.of(nodes, pods), pods.size(), took);
+        return tally.run(policy, seed, LowerBounds.of(nodes, pods), pods.size(), took);
     }
 
     private static void count(Tally tally, Pod pod, Placement placement) {

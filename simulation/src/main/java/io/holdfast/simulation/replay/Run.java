@@ -1,5 +1,7 @@
 package io.holdfast.simulation.replay;
 
+import java.util.List;
+
 /**
  * What came of one policy with the pods of one seed.
  *
@@ -9,6 +11,7 @@ package io.holdfast.simulation.replay;
  * @param pods that arrived
  * @param atEnd allocated once all have arrived
  * @param atFirstRefusal allocated when the first pod found no node; as {@code atEnd} where all did, and for a batch, which has no first
+ * @param fills of all nodes in the end, in their order; empty where only the counts are kept
  * @param nanos that placing took
  */
 public record Run(
@@ -22,7 +25,29 @@ public record Run(
         int placed,
         Ratios atEnd,
         Ratios atFirstRefusal,
+        List<NodeFill> fills,
         long nanos) {
+    public Run {
+        fills = List.copyOf(fills);
+    }
+
+    /** The same, for one of many: fills of all nodes are large. */
+    Run countsOnly() {
+        return new Run(
+                policy,
+                seed,
+                nodes,
+                nodesUsed,
+                lowerBoundSum,
+                lowerBoundLp,
+                pods,
+                placed,
+                atEnd,
+                atFirstRefusal,
+                List.of(),
+                nanos);
+    }
+
     public int refused() {
         return pods - placed;
     }

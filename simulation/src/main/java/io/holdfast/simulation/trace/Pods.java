@@ -81,7 +81,7 @@ public final class Pods {
                 new DeviceAsk(GPU, models.isEmpty() ? List.of() : List.of(models.split("\\|")), gpus, thousandths));
     }
 
-    private static Ask ask(Needs needs) {
+    static Ask ask(Needs needs) {
         return Ask.of(needs.resources()).with(needs);
     }
 }
