@@ -43,6 +43,8 @@ class SimulateTest {
                 "--node-size 1000m,1Gi --arrival-seeds 1 --until-gpu-demand 100% | give --arrival-seeds too, and no --node-size",
                 "--nodes x.csv --pod-count 3 | --pod-count is of pods that are made up: give it without --pods",
                 "--nodes x.csv --arrival-seeds 1 --until-gpu-demand 100 | is not a part in percent",
+                "--nodes x.csv --departures --batch | --departures replays pods by their times, --batch gives all at once",
+                "--nodes x.csv --departures --arrival-seeds 1 --until-gpu-demand 50% | --departures replays pods by their times, --until-gpu-demand draws",
                 "--node-size 1000m | is not CPU,MEMORY",
                 "--node-size 0,1Gi | a node with cpu 0 is none",
                 "--node-size 1000m,1Gi --policy best | there is no policy best: give all, or some of holdfast, holdfast-learned"
@@ -148,6 +150,30 @@ class SimulateTest {
         assertThat(equal.err())
                 .isEqualTo("simulate: 1 pod is larger than every node and will be refused, r:"
                         + " cpu 1001m is above the largest node (1000m)\n");
+    }
+
+    @Test
+    void shouldNameWhatIsMissingWhenPodsHaveNoTimes() {
+        Ran ran = simulate("--nodes", nodes, "--departures");
+
+        assertThat(ran.err()).contains("pods.csv line 1: column creation_time is missing, expected ");
+        assertThat(ran.exitCode()).isEqualTo(65);
+    }
+
+    @Test
+    void shouldReplayByTheTimesWhenPodsLeave() throws IOException {
+        pods = file(
+                "timed.csv",
+                "name,cpu_milli,memory_mib,creation_time,deletion_time\np,900,50,0,5\nq,900,50,3,5\nr,900,50,5,\n");
+
+        Ran ran = simulate("--nodes", nodes, "--departures", "-o", "json");
+        String wrong = file("wrong.csv", "name,cpu_milli,memory_mib,creation_time,deletion_time\np,900,50,6,5\n");
+        Ran before = Ran.nowhere().run("simulate", "--pods", wrong, "--nodes", nodes, "--departures");
+
+        assertThat(ran.exitCode()).isZero();
+        assertThat(ran.out()).contains("\"nodesUsedPeak\" : 2,", "\"refused\" : 0,");
+        assertThat(before.err()).contains("wrong.csv line 2: deletion_time is '5', expected a whole number from 6 to ");
+        assertThat(before.exitCode()).isEqualTo(65);
     }
 
     @Test

@@ -6,6 +6,7 @@ import io.holdfast.cli.output.Console;
 import io.holdfast.cli.output.HasConsole;
 import io.holdfast.cli.output.SimulationFormat;
 import io.holdfast.simulation.replay.Experiment;
+import io.holdfast.simulation.replay.Mode;
 import io.holdfast.simulation.replay.Policy;
 import io.holdfast.simulation.trace.TraceInvalid;
 import java.io.IOException;
@@ -68,6 +69,11 @@ public final class SimulateCommand implements Callable<Integer> {
     private boolean batch;
 
     @Option(
+            names = "--departures",
+            description = "Pods come and leave at their times; what is allocated is told of the moment when most is.")
+    private boolean departures;
+
+    @Option(
             names = "--seed",
             paramLabel = "S",
             description = "The first seed, and that of made-up pods and nodes; 1 by default.")
@@ -87,12 +93,12 @@ public final class SimulateCommand implements Callable<Integer> {
         try {
             Experiment experiment = new Experiment(
                     input.fleet(seed),
-                    input.pods(seed),
+                    input.pods(seed, departures),
                     chosen,
                     seed,
                     arrivalSeeds,
                     gpuDemand == null ? 0 : gpuDemand,
-                    batch,
+                    mode(),
                     System::nanoTime);
             experiment.oversized().ifPresent(some -> console.message("simulate: " + some.sentence()));
             format.print(console, experiment.run());
@@ -111,10 +117,21 @@ public final class SimulateCommand implements Callable<Integer> {
         if (arrivalSeeds < 0 || arrivalSeeds > MAX_SEEDS) {
             throw usage("--arrival-seeds is 0 to " + MAX_SEEDS + ", not " + arrivalSeeds);
         }
+        if (departures && batch) {
+            throw usage("--departures replays pods by their times, --batch gives all at once: give one of them");
+        }
+        if (departures && gpuDemand != null) {
+            throw usage(
+                    "--departures replays pods by their times, --until-gpu-demand draws pods by chance: give one of them");
+        }
         if (gpuDemand != null && (arrivalSeeds == 0 || input.hasEqualNodes())) {
             throw usage(
                     "--until-gpu-demand draws pods by seeds for nodes with GPUs: give --arrival-seeds too, and no --node-size");
         }
+    }
+
+    private Mode mode() {
+        return departures ? Mode.DEPARTURES : batch ? Mode.BATCH : Mode.ARRIVALS;
     }
 
     private List<Policy> chosen() {

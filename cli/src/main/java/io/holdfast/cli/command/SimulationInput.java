@@ -82,12 +82,18 @@ final class SimulationInput {
         return nodeSize != null;
     }
 
-    /** @param seed of those that are made up */
-    List<Pod> pods(long seed) throws IOException, TraceInvalid {
-        List<Pod> some = pods == null
-                ? LookAlike.pods(podCount == null ? LookAlike.DEFAULT_PODS : podCount, seed)
-                : Pods.read(Path.of(pods));
+    /**
+     * @param seed of those that are made up
+     * @param timed whether a file must have their times
+     */
+    List<Pod> pods(long seed, boolean timed) throws IOException, TraceInvalid {
+        List<Pod> some =
+                pods == null ? madeUp(seed) : timed ? Pods.readWithTimes(Path.of(pods)) : Pods.read(Path.of(pods));
         return nodeSize == null ? some : Pods.withoutGpus(some);
+    }
+
+    private List<Pod> madeUp(long seed) {
+        return LookAlike.pods(podCount == null ? LookAlike.DEFAULT_PODS : podCount, seed);
     }
 
     Fleet fleet(long seed) throws IOException, TraceInvalid {

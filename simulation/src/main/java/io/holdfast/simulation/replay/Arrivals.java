@@ -7,6 +7,7 @@ import io.holdfast.simulation.trace.Pod;
 import io.holdfast.simulation.trace.TraceInvalid;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Random;
 
@@ -19,6 +20,13 @@ public final class Arrivals {
         List<Pod> pods = new ArrayList<>(trace);
         Collections.shuffle(pods, random(seed));
         return pods;
+    }
+
+    /** In the order of their times; those of one second stay as they are. */
+    static List<Pod> byTime(List<Pod> pods) {
+        return pods.stream()
+                .sorted(Comparator.comparingLong(Pod::arrivalSeconds))
+                .toList();
     }
 
     /**

@@ -13,7 +13,7 @@ import java.util.function.LongSupplier;
  * @param firstSeed of the draws, and of policies that leave something to chance
  * @param seeds how many; 0 for one run in the order of the trace
  * @param gpuDemand of all pods together, as a part of what the nodes have; 0 for the pods of the trace, each once
- * @param batch whether all pods come at once
+ * @param mode how the pods of a run come
  */
 public record Experiment(
         Fleet fleet,
@@ -22,7 +22,7 @@ public record Experiment(
         long firstSeed,
         int seeds,
         double gpuDemand,
-        boolean batch,
+        Mode mode,
         LongSupplier nanos) {
 
     public Experiment {
@@ -64,8 +64,7 @@ public record Experiment(
     private Run run(Policy policy, List<Pod> pods, long seed) {
         Fleet nodes = fleet;
         while (true) {
-            Replay replay = new Replay(nodes.of(pods), trace, nanos);
-            Run run = batch ? replay.batch(policy, pods, seed) : replay.arrivals(policy, pods, seed);
+            Run run = run(new Replay(nodes.of(together(pods)), trace, nanos), policy, pods, seed);
             // a pod that is larger than a node is refused by however many; so many as pods are always enough for the
             // rest
             if (run.refused() == 0 || !nodes.grows() || run.nodes() >= pods.size()) {
@@ -73,5 +72,18 @@ public record Experiment(
             }
             nodes = nodes.doubled();
         }
+    }
+
+    private Run run(Replay replay, Policy policy, List<Pod> pods, long seed) {
+        return switch (mode) {
+            case ARRIVALS -> replay.arrivals(policy, pods, seed);
+            case BATCH -> replay.batch(policy, pods, seed);
+            case DEPARTURES -> replay.departures(policy, pods, seed);
+        };
+    }
+
+    /** Those that need nodes at one time. */
+    private List<Pod> together(List<Pod> pods) {
+        return mode == Mode.DEPARTURES ? Busiest.of(Arrivals.byTime(pods)) : pods;
     }
 }

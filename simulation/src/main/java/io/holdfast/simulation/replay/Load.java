@@ -22,11 +22,20 @@ final class Load {
                 nodes.stream().mapToLong(node -> node.capacity().memoryBytes()).sum();
     }
 
-    void add(Pod pod) {
-        gpu += pod.gpuThousandths();
-        cpu += pod.cpuMillis();
-        memory += pod.memoryBytes();
-        pods++;
+    /** @param sign 1 for one that comes, -1 for one that leaves */
+    void change(Pod pod, int sign) {
+        gpu += sign * pod.gpuThousandths();
+        cpu += sign * pod.cpuMillis();
+        memory += sign * pod.memoryBytes();
+        pods += sign;
+    }
+
+    long gpuThousandths() {
+        return gpu;
+    }
+
+    long cpuMillis() {
+        return cpu;
     }
 
     int pods() {

@@ -34,8 +34,23 @@ public final class Replay {
 
     /** One after the other, in their order. */
     public Run arrivals(Policy policy, List<Pod> pods, long seed) {
+        return replay(policy, pods, pods, seed, false);
+    }
+
+    /**
+     * Each at its time, and of one second in their order. Who leaves in a second does so before others arrive; who finds no node does not
+     * come again.
+     */
+    public Run departures(Policy policy, List<Pod> pods, long seed) {
+        List<Pod> byTime = Arrivals.byTime(pods);
+        return replay(policy, byTime, Busiest.of(byTime), seed, true);
+    }
+
+    /** @param bounding whom the bounds are of */
+    private Run replay(Policy policy, List<Pod> pods, List<Pod> bounding, long seed, boolean leaving) {
         NodeTable table = NodeTable.of(nodes);
         Tally tally = new Tally(nodes);
+        Stays stays = new Stays(table, tally);
         List<Ask> arrived = new ArrayList<>();
         int lesson = policy.learns() ? FIRST_LESSON : 0;
         long began = nanos.getAsLong();
@@ -49,10 +64,18 @@ public final class Replay {
                 }
                 arrived.add(pod.ask());
             }
-            count(tally, pod, trial.place(new PlacementRequest(pod.name(), pod.ask())));
+            if (leaving) {
+                stays.endUntil(pod.arrivalSeconds());
+            }
+            if (trial.place(new PlacementRequest(pod.name(), pod.ask())) instanceof Placement.Placed placed) {
+                tally.placed(pod, placed.nodeId());
+                stays.begin(pod, placed);
+            } else {
+                tally.refused();
+            }
         }
         long took = nanos.getAsLong() - began;
-        return tally.run(policy, seed, LowerBounds.of(nodes, pods), pods.size(), took);
+        return tally.run(policy, seed, LowerBounds.of(nodes, bounding), pods.size(), took);
     }
 
     /** All at once: the engine puts them in the order that it packs best. */
@@ -72,13 +95,5 @@ public final class Replay {
             }
         }
         return tally.run(policy, seed, LowerBounds.of(nodes, pods), pods.size(), took);
-    }
-
-    private static void count(Tally tally, Pod pod, Placement placement) {
-        if (placement instanceof Placement.Placed placed) {
-            tally.placed(pod, placed.nodeId());
-        } else {
-            tally.refused();
-        }
     }
 }

@@ -80,7 +80,11 @@ public final class Page {
 
     private static String counts(Run run) {
         Ratios ratios = run.atEnd();
-        return "<b>" + Markup.number(run.nodesUsed()) + "</b> of " + Markup.number(run.nodes()) + " nodes used, bound "
+        return "<b>" + Markup.number(run.nodesUsed()) + "</b> of " + Markup.number(run.nodes()) + " nodes used"
+                + (run.nodesUsedPeak() > run.nodesUsed()
+                        ? ", most at one time " + Markup.number(run.nodesUsedPeak())
+                        : "")
+                + ", bound "
                 + Markup.number(run.lowerBoundLp()) + " · allocated "
                 + (hasGpus(run) ? "GPU <b>" + percent(ratios.gpu()) + "</b>, " : "") + "cpu <b>"
                 + percent(ratios.cpu()) + "</b>, memory <b>" + percent(ratios.memory()) + "</b> · "

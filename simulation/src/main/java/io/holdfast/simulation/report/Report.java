@@ -40,6 +40,7 @@ public final class Report {
         node.put("seed", run.seed());
         node.put("nodes", run.nodes());
         node.put("nodesUsed", run.nodesUsed());
+        node.put("nodesUsedPeak", run.nodesUsedPeak());
         node.put("lowerBoundSum", run.lowerBoundSum());
         node.put("lowerBoundLp", run.lowerBoundLp());
         node.put("pods", run.pods());
@@ -63,6 +64,7 @@ public final class Report {
         node.put("runs", runs.size());
         node.put("nodes", mean(runs, Run::nodes, 3));
         node.put("nodesUsed", mean(runs, Run::nodesUsed, 3));
+        node.put("nodesUsedPeak", mean(runs, Run::nodesUsedPeak, 3));
         node.put("lowerBoundSum", mean(runs, Run::lowerBoundSum, 3));
         node.put("lowerBoundLp", mean(runs, Run::lowerBoundLp, 3));
         node.put("pods", mean(runs, Run::pods, 3));

@@ -8,7 +8,19 @@ import java.util.Locale;
 /** The means by policy as rows of text, for people. */
 public final class Summary {
     public static final List<String> HEADINGS = List.of(
-            "POLICY", "RUNS", "NODES", "USED", "BOUND", "LP", "PODS", "REFUSED", "GPU", "CPU", "MEMORY", "PER SECOND");
+            "POLICY",
+            "RUNS",
+            "NODES",
+            "USED",
+            "PEAK",
+            "BOUND",
+            "LP",
+            "PODS",
+            "REFUSED",
+            "GPU",
+            "CPU",
+            "MEMORY",
+            "PER SECOND");
 
     private Summary() {}
 
@@ -25,6 +37,7 @@ public final class Summary {
                 means.path("runs").asText(),
                 number(means.path("nodes")),
                 number(means.path("nodesUsed")),
+                number(means.path("nodesUsedPeak")),
                 number(means.path("lowerBoundSum")),
                 number(means.path("lowerBoundLp")),
                 number(means.path("pods")),

@@ -32,10 +32,19 @@ public final class Pods {
      * creation, then of their lines.
      */
     public static List<Pod> read(Path file) throws IOException, TraceInvalid {
+        return read(file, List.of("name", "cpu_milli", "memory_mib"));
+    }
+
+    /** The same of a file that must have the columns of times; one that has no {@code deletion_time} stays. */
+    public static List<Pod> readWithTimes(Path file) throws IOException, TraceInvalid {
+        return read(file, List.of("name", "cpu_milli", "memory_mib", "creation_time", "deletion_time"));
+    }
+
+    private static List<Pod> read(Path file, List<String> columns) throws IOException, TraceInvalid {
         List<Pod> pods = new ArrayList<>();
         Map<String, Integer> lines = new HashMap<>();
         Map<Needs, Ask> asks = new HashMap<>();
-        for (CsvRow row : CsvTable.read(file, List.of("name", "cpu_milli", "memory_mib"))) {
+        for (CsvRow row : CsvTable.read(file, columns)) {
             String name = row.required("name");
             Integer before = lines.putIfAbsent(name, row.line());
             if (before != null) {

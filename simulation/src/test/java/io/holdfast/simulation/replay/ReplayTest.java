@@ -50,7 +50,8 @@ class ReplayTest {
             int gpus = random.nextInt(4) == 0 ? 1 : 0;
             pods.add(pod("p" + i, ask(100 + random.nextInt(1500), 100 + random.nextInt(1500), gpus, 300)));
         }
-        Experiment experiment = new Experiment(Fleet.fixed(nodes), pods, List.of(policy), 3, 3, 1, false, STILL);
+        Experiment experiment =
+                new Experiment(Fleet.fixed(nodes), pods, List.of(policy), 3, 3, 1, Mode.ARRIVALS, STILL);
 
         List<Run> first = experiment.run();
 
@@ -77,7 +78,7 @@ class ReplayTest {
                 1,
                 1,
                 1,
-                false,
+                Mode.ARRIVALS,
                 STILL);
         Experiment nowhere = new Experiment(
                 Fleet.fixed(List.of(node("a", 1, 1, 0))),
@@ -86,7 +87,7 @@ class ReplayTest {
                 1,
                 1,
                 1,
-                false,
+                Mode.ARRIVALS,
                 STILL);
 
         assertThatExceptionOfType(TraceInvalid.class).isThrownBy(without::run).withMessageContaining("no pod");
@@ -101,8 +102,8 @@ class ReplayTest {
             pods.add(pod("p" + i, ask(667, 1, 0, 0)));
         }
         pods.add(pod("small", ask(667, 1, 0, 0)));
-        Experiment experiment =
-                new Experiment(Fleet.asNeeded(1000, 100L << 20), pods, List.of(Policy.HOLDFAST), 1, 0, 0, false, STILL);
+        Experiment experiment = new Experiment(
+                Fleet.asNeeded(1000, 100L << 20), pods, List.of(Policy.HOLDFAST), 1, 0, 0, Mode.ARRIVALS, STILL);
 
         assertThat(experiment.run()).singleElement().satisfies(run -> {
             assertThat(run.lowerBoundSum()).isEqualTo(3);
@@ -120,7 +121,7 @@ class ReplayTest {
                 1,
                 0,
                 0,
-                true,
+                Mode.BATCH,
                 STILL);
 
         assertThat(experiment.run()).singleElement().satisfies(run -> {

@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.holdfast.placement.table.Node;
 import io.holdfast.simulation.replay.Experiment;
 import io.holdfast.simulation.replay.Fleet;
+import io.holdfast.simulation.replay.Mode;
 import io.holdfast.simulation.replay.NodeFill;
 import io.holdfast.simulation.replay.Policy;
 import io.holdfast.simulation.replay.Ratios;
@@ -109,7 +110,8 @@ class PageTest {
     }
 
     private static List<Run> runs(List<Node> nodes, List<Pod> pods, int seeds) throws TraceInvalid {
-        return new Experiment(Fleet.fixed(nodes), pods, List.of(Policy.values()), 7, seeds, 0, false, () -> 0).run();
+        return new Experiment(Fleet.fixed(nodes), pods, List.of(Policy.values()), 7, seeds, 0, Mode.ARRIVALS, () -> 0)
+                .run();
     }
 
     private static List<String> titles(String page) {

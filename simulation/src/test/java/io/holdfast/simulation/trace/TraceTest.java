@@ -71,6 +71,16 @@ class TraceTest {
     }
 
     @Test
+    void shouldNameTheColumnThatIsMissingWhenTimesMustBeThere() throws IOException {
+        write("name,cpu_milli,memory_mib,creation_time~a,1,1,9");
+
+        assertThatExceptionOfType(TraceInvalid.class)
+                .isThrownBy(() -> Pods.readWithTimes(file))
+                .withMessage(file + " line 1: column deletion_time is missing, expected [name, cpu_milli, memory_mib,"
+                        + " creation_time, deletion_time] in any order");
+    }
+
+    @Test
     void shouldFindColumnsByNameWhenTheyStandInAnyOrder() throws Exception {
         write("model,memory_mib,extra,sn,gpu,cpu_milli~T4,1024,x,one,2,4000~~,512,x,two,0,2000~");
 
