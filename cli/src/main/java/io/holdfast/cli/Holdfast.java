@@ -4,6 +4,7 @@ import io.holdfast.cli.command.CompletionCommand;
 import io.holdfast.cli.command.ExecCommand;
 import io.holdfast.cli.command.ImageCommand;
 import io.holdfast.cli.command.LogsCommand;
+import io.holdfast.cli.command.NodeCommand;
 import io.holdfast.cli.command.NodesCommand;
 import io.holdfast.cli.command.PauseCommand;
 import io.holdfast.cli.command.PlanCommand;
@@ -58,6 +59,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
             PauseCommand.class,
             ResumeCommand.class,
             NodesCommand.class,
+            NodeCommand.class,
             ImageCommand.class,
             SimulateCommand.class,
             TokenCommand.class,

@@ -31,6 +31,7 @@ class ReadFormatsTest {
                 .on("GET", "/v1/jobs/web/allocations", 200, FakeScheduler.resource("answers/allocations.json"))
                 .on("GET", "/v1/nodes", 200, FakeScheduler.resource("answers/nodes.json"))
                 .on("GET", "/v1/nodes/one", 200, FakeScheduler.resource("answers/node.json"))
+                .on("GET", "/v1/repacking", 200, FakeScheduler.resource("answers/repacking.json"))
                 .on("POST", "/v1/jobs/web/plan", 200, FakeScheduler.resource("answers/plan.json"));
     }
 
@@ -46,6 +47,7 @@ class ReadFormatsTest {
                         Arguments.of("status-job", format, List.of("status", "web"), 0),
                         Arguments.of("nodes", format, List.of("nodes"), 0),
                         Arguments.of("nodes-node", format, List.of("nodes", "one"), 0),
+                        Arguments.of("node-repack", format, List.of("node", "repack"), 0),
                         Arguments.of("plan", format, List.of("plan", "-"), 1)));
     }
 

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.StringJoiner;
 
 /** What would be, as tables. */
 public final class PlanViews {
@@ -63,6 +64,36 @@ public final class PlanViews {
             table.row(row.toArray(String[]::new));
         }
         return table;
+    }
+
+    /** Moves, then what they are for and what was left out. */
+    public static void repacking(Console console, JsonNode plan) {
+        if (plan.path("moves").isEmpty()) {
+            console.message("no node can be emptied");
+        } else {
+            Table table = new Table("ALLOCATION", "PROJECT", "NAME", "FROM", "TO");
+            for (JsonNode move : plan.path("moves")) {
+                table.row(
+                        Views.shortId(move.path("allocationId").asText()),
+                        move.path("project").asText(),
+                        move.path("name").asText(),
+                        move.path("from").asText(),
+                        move.path("to").asText());
+            }
+            table.print(console.out(), console.colours());
+            StringJoiner emptied = new StringJoiner(", ", "empty afterwards: ", "");
+            plan.path("nodes").forEach(node -> emptied.add(node.path("node").asText()));
+            console.out().println(Table.printable(emptied.toString()));
+        }
+        for (JsonNode staying : plan.path("staying")) {
+            console.out()
+                    .println(Table.printable(stay(staying.path("count").asInt())
+                            + staying.path("reason").asText()));
+        }
+    }
+
+    private static String stay(int count) {
+        return count == 1 ? "1 allocation stays: " : count + " allocations stay: ";
     }
 
     private static String share(JsonNode value) {

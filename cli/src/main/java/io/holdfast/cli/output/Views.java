@@ -166,7 +166,10 @@ public final class Views {
     }
 
     public static String shortId(JsonNode thing) {
-        String id = thing.path("id").asText();
+        return shortId(thing.path("id").asText());
+    }
+
+    static String shortId(String id) {
         return id.length() <= ID_LENGTH ? id : id.substring(0, ID_LENGTH);
     }
 

@@ -186,6 +186,7 @@ public final class ApiServer {
         handlers.putAll(new ControlRoutes(calls, commands, targets, streams).handlers());
         handlers.putAll(new ExecRoutes(vertx, calls, commands, targets, streams).handlers());
         handlers.putAll(new NodeRoutes(calls).handlers());
+        handlers.putAll(new RepackingRoutes(vertx, calls).handlers());
         handlers.putAll(new ImageRoutes(calls, streams).handlers());
         handlers.putAll(new ImportRoutes(vertx, calls, streams).handlers());
         handlers.putAll(events.handlers());

@@ -169,6 +169,16 @@ final class ClusterState {
         return Optional.ofNullable(allocations.get(id));
     }
 
+    /** All of them, as they are now. */
+    List<Allocation> allocations() {
+        return new ArrayList<>(allocations.values());
+    }
+
+    /** By hash, as they are now. */
+    Map<String, GroupDocument> documents() {
+        return new HashMap<>(documents);
+    }
+
     List<Allocation> ofJob(JobKey key) {
         return new ArrayList<>(byJob.getOrDefault(key, Map.of()).values());
     }

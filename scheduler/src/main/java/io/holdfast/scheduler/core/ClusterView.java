@@ -7,6 +7,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /** How the rest of the scheduler reads the cluster: immutable values. To be called on the scheduler's context. */
 public interface ClusterView {
@@ -44,6 +45,13 @@ public interface ClusterView {
         }
         return counts;
     }
+
+    /**
+     * A repacking of the cluster as it is now, to be worked out on a thread that may be blocked for seconds.
+     *
+     * @param moves at most
+     */
+    Supplier<RepackingPlan> repacking(int moves);
 
     /** Whether this scheduler leads, its epoch, and whether its state is loaded. */
     LeaderStatus leader();

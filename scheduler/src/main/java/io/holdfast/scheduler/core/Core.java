@@ -76,7 +76,7 @@ public final class Core {
         this.fold = new ReportFold(state, nodes, parts.results(), clock, this::observed, this::outbid);
         this.leadership =
                 new Leadership(store, loop, clock, holder, settings.leadLeaseMillis(), new LeadershipFollower());
-        this.view = new CoreView(parts, evaluator, this::status);
+        this.view = new CoreView(parts, evaluator, engine, this::status);
         this.commands = new CoreCommands(parts, evaluator, view, planner);
     }
 

@@ -3,6 +3,7 @@ package io.holdfast.scheduler.core;
 import io.holdfast.model.job.JobKey;
 import io.holdfast.model.state.Allocation;
 import io.holdfast.model.state.AllocationState;
+import io.holdfast.placement.PlacementEngine;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.EnumMap;
@@ -20,11 +21,13 @@ final class CoreView implements ClusterView {
 
     private final CoreParts parts;
     private final Evaluator evaluator;
+    private final PlacementEngine engine;
     private final Supplier<LeaderStatus> leader;
 
-    CoreView(CoreParts parts, Evaluator evaluator, Supplier<LeaderStatus> leader) {
+    CoreView(CoreParts parts, Evaluator evaluator, PlacementEngine engine, Supplier<LeaderStatus> leader) {
         this.parts = parts;
         this.evaluator = evaluator;
+        this.engine = engine;
         this.leader = leader;
     }
 
@@ -113,6 +116,11 @@ final class CoreView implements ClusterView {
             counts.put(state, parts.state().count(state));
         }
         return counts;
+    }
+
+    @Override
+    public Supplier<RepackingPlan> repacking(int moves) {
+        return new RepackingDraft(evaluator.table(), parts.state(), engine, moves);
     }
 
     @Override

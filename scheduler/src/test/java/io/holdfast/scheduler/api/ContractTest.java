@@ -74,6 +74,7 @@ class ContractTest {
             Map.entry("execInAllocation", "/v1/allocations/a1/exec"),
             Map.entry("listNodes", "/v1/nodes"),
             Map.entry("getNode", "/v1/nodes/n1"),
+            Map.entry("getRepacking", "/v1/repacking"),
             Map.entry("listImages", "/v1/nodes/n1/images"),
             Map.entry("pullImage", "/v1/nodes/n1/images"),
             Map.entry("inspectImage", "/v1/nodes/n1/images/inspect?reference=alpine"),

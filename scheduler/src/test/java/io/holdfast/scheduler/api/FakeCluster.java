@@ -17,6 +17,7 @@ import io.holdfast.scheduler.core.JobStatus;
 import io.holdfast.scheduler.core.NodeLeases;
 import io.holdfast.scheduler.core.NodeStatus;
 import io.holdfast.scheduler.core.PlanPreview;
+import io.holdfast.scheduler.core.RepackingPlan;
 import io.holdfast.scheduler.event.ClusterEvent;
 import io.holdfast.testkit.ManualClock;
 import io.vertx.core.Context;
@@ -42,6 +43,8 @@ public final class FakeCluster implements ClusterView, Commands, EventFeed, Node
     public static final String CLUSTER_ID = "cluster-1";
     public static final long LEASE_MILLIS = 1_000;
 
+    private volatile CompletableFuture<Void> repackingHeld = CompletableFuture.completedFuture(null);
+    private volatile CompletableFuture<Void> repackingBegun = new CompletableFuture<>();
     private final Context context;
     private final Map<JobKey, JobStatus> jobs = new TreeMap<>();
     private final Map<String, Allocation> allocations = new TreeMap<>();
@@ -300,6 +303,26 @@ public final class FakeCluster implements ClusterView, Commands, EventFeed, Node
                         List.of(new PlanPreview.Candidate(
                                 "n1", "n1", 0.5, List.of(new PlanPreview.Part("fit", 6, 0.5)))))),
                 List.of(new PlanPreview.Unplaced("main", 2, "no room", Map.of("memory", 2))))));
+    }
+
+    @Override
+    public Supplier<RepackingPlan> repacking(int moves) {
+        here();
+        return () -> {
+            repackingBegun.complete(null);
+            repackingHeld.join();
+            return new RepackingPlan(
+                    List.of(new RepackingPlan.EmptiedNode("n2", "two")),
+                    List.of(new RepackingPlan.Move("a1", "default", "web.main[0]", "n2", "two", "n1", "one")),
+                    List.of(new RepackingPlan.Staying("of batches", moves)));
+        };
+    }
+
+    /** Repackings take until this completes. Answers what completes when one has begun. */
+    CompletableFuture<Void> holdRepackings(CompletableFuture<Void> until) {
+        repackingHeld = until;
+        repackingBegun = new CompletableFuture<>();
+        return repackingBegun;
     }
 
     @Override
