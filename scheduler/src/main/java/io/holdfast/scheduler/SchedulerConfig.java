@@ -2,10 +2,16 @@ package io.holdfast.scheduler;
 
 import io.holdfast.model.config.ConfigReader;
 import io.holdfast.model.error.Outcome;
+import io.holdfast.model.text.Names;
+import io.holdfast.placement.table.Fit;
 import io.holdfast.scheduler.core.CoreSettings;
+import io.holdfast.scheduler.core.FillPolicy;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Locale;
+import java.util.Map;
 
 /**
  * How a scheduler runs.
@@ -23,6 +29,8 @@ public record SchedulerConfig(Path dataDir, String httpHost, int httpPort, int h
     public static final String DEFAULT_HTTP_HOST = "127.0.0.1";
     public static final int DEFAULT_HTTP_PORT = 7470;
 
+    private static final String POLICY = "placement.policy";
+    private static final String POOLS = "placement.pools";
     private static final int MAX_PORT = 65_535;
     private static final long MIN_MILLIS = 1_000;
     private static final long MAX_MILLIS = 3_600_000;
@@ -53,8 +61,37 @@ public record SchedulerConfig(Path dataDir, String httpHost, int httpPort, int h
                 millis(in, "node.lost-after", otherwise.lostAfterMillis()),
                 millis(in, "lead.lease", otherwise.leadLeaseMillis()),
                 millis(in, "settle", otherwise.settleMillis()),
-                millis(in, "full-pass", otherwise.fullPassMillis()));
+                millis(in, "full-pass", otherwise.fullPassMillis()),
+                fill(in));
         return in.finish(() -> new SchedulerConfig(dataDir, httpHost, httpPort, hazelcastPort, core));
+    }
+
+    private static FillPolicy fill(ConfigReader in) {
+        Fit otherwise = fit(in, POLICY, in.text(POLICY, word(Fit.PACK)));
+        Map<String, Fit> byPool = new HashMap<>();
+        in.mapping(POOLS).forEach((pool, word) -> {
+            if (Names.valid(pool)) {
+                byPool.put(pool, fit(in, POOLS + "." + pool, word));
+            } else {
+                in.reject(POOLS, pool, "is no name of a pool: " + Names.RULE);
+            }
+        });
+        return new FillPolicy(otherwise, byPool);
+    }
+
+    private static Fit fit(ConfigReader in, String key, String word) {
+        for (Fit fit : Fit.values()) {
+            if (word(fit).equals(word)) {
+                return fit;
+            }
+        }
+        in.reject(
+                key, word, "is neither pack, which fills one node after the other, nor balance, which fills all alike");
+        return Fit.PACK;
+    }
+
+    private static String word(Fit fit) {
+        return fit.name().toLowerCase(Locale.ROOT);
     }
 
     private static long millis(ConfigReader in, String key, long otherwise) {

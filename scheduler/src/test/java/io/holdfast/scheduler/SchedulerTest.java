@@ -2,11 +2,13 @@ package io.holdfast.scheduler;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
 
 import io.holdfast.cluster.AgentClient;
 import io.holdfast.cluster.ClientConfigs;
 import io.holdfast.model.config.ConfigReader;
 import io.holdfast.model.error.Outcome;
+import io.holdfast.model.error.Rejected;
 import io.holdfast.model.job.GroupCodec;
 import io.holdfast.model.line.LineMessage;
 import io.holdfast.model.state.AllocationReport;
@@ -19,7 +21,9 @@ import io.holdfast.model.state.Report;
 import io.holdfast.model.state.TaskExit;
 import io.holdfast.model.state.TaskReport;
 import io.holdfast.model.state.TaskState;
+import io.holdfast.placement.table.Fit;
 import io.holdfast.scheduler.core.CoreSettings;
+import io.holdfast.scheduler.core.FillPolicy;
 import io.holdfast.testkit.Await;
 import io.holdfast.testkit.Outcomes;
 import io.vertx.core.Future;
@@ -264,6 +268,30 @@ class SchedulerTest {
                         0,
                         0,
                         new CoreSettings(7_000, 10_000, 10_000, 30_000)));
+    }
+
+    @Test
+    void shouldReadHowNodesAreFilled() {
+        Outcome<SchedulerConfig> read = SchedulerConfig.read(ConfigReader.forRole("scheduler")
+                .flags(Map.of(
+                        "data-dir", "/d", "placement.policy", "balance", "placement.pools", "gpu=pack,edge=balance"))
+                .open());
+        assertThat(Outcomes.valueOf(read).core().fill())
+                .isEqualTo(new FillPolicy(Fit.BALANCE, Map.of("gpu", Fit.PACK, "edge", Fit.BALANCE)));
+    }
+
+    @Test
+    void shouldRefuseAnotherWayToFillNodes() {
+        Outcome<SchedulerConfig> read = SchedulerConfig.read(ConfigReader.forRole("scheduler")
+                .flags(Map.of("data-dir", "/d", "placement.policy", "spread", "placement.pools", "gpu=full,No=pack"))
+                .open());
+        assertThat(Outcomes.errorsOf(read))
+                .extracting(Rejected::path, Rejected::value)
+                .containsExactlyInAnyOrder(
+                        tuple("placement.policy", "spread"),
+                        tuple("placement.pools.gpu", "full"),
+                        tuple("placement.pools", "No"));
+        assertThat(Outcomes.errorsOf(read).get(0).message()).contains("pack").contains("balance");
     }
 
     @Test

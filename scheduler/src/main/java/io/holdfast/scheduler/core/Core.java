@@ -66,7 +66,7 @@ public final class Core {
             String holder) {
         this.settings = settings;
         this.link = link;
-        Room room = new Room();
+        Room room = new Room(settings.fill());
         ClusterState state = new ClusterState(room);
         NodeTracker nodes = new NodeTracker(clock, settings, new NodeListener());
         this.parts = new CoreParts(store, loop, clock, state, room, nodes, new Results(), new EventLog(store));

@@ -120,7 +120,7 @@ final class CoreView implements ClusterView {
 
     @Override
     public Supplier<RepackingPlan> repacking(int moves) {
-        return new RepackingDraft(evaluator.table(), parts.state(), engine, moves);
+        return new RepackingDraft(evaluator.table(), parts.room().empty(), parts.state(), engine, moves);
     }
 
     @Override

@@ -32,11 +32,18 @@ final class RepackingDraft implements Supplier<RepackingPlan> {
     private final List<Holding> holdings;
     private final List<Allocation> allocations;
     private final Map<String, GroupDocument> documents;
+    /** Filled only when the draft is worked out. */
+    private final NodeTable table;
+
     private final PlacementEngine engine;
     private final int moves;
 
-    /** @param moves at most */
-    RepackingDraft(NodeTable table, ClusterState state, PlacementEngine engine, int moves) {
+    /**
+     * @param empty one that fills nodes as the table does
+     * @param moves at most
+     */
+    RepackingDraft(NodeTable table, NodeTable empty, ClusterState state, PlacementEngine engine, int moves) {
+        this.table = empty;
         this.nodes = table.present().stream().mapToObj(table::node).toList();
         this.holdings = List.copyOf(table.holdings());
         this.allocations = state.allocations();
@@ -47,7 +54,6 @@ final class RepackingDraft implements Supplier<RepackingPlan> {
 
     @Override
     public RepackingPlan get() {
-        NodeTable table = new NodeTable();
         nodes.forEach(table::put);
         holdings.forEach(table::hold);
         Map<String, Allocation> byId = new HashMap<>();

@@ -26,7 +26,8 @@ final class Room {
 
     private record Kind(JobKey job, String specHash, int priority, boolean lost) {}
 
-    private NodeTable table = new NodeTable();
+    private final FillPolicy fill;
+    private NodeTable table;
     private final Map<String, Seen> seen = new HashMap<>();
 
     /** Instances that ask for the same share what they ask. */
@@ -35,14 +36,24 @@ final class Room {
     /** What is held of nodes that are not in the table yet, by node. */
     private final Map<String, Map<String, Holding>> waiting = new HashMap<>();
 
+    Room(FillPolicy fill) {
+        this.fill = fill;
+        this.table = empty();
+    }
+
     void clear() {
-        table = new NodeTable();
+        table = empty();
         seen.clear();
         asks.clear();
         waiting.clear();
     }
 
     /** What is lost keeps its room for when its node returns, and is nobody's company: others are to take its place. */
+    /** A table of its own, without nodes, that fills them as this one does. */
+    NodeTable empty() {
+        return new NodeTable(fill::of);
+    }
+
     void hold(Allocation allocation, int priority, GroupDocument document) {
         if (asks.size() >= CoreLimits.ASKS_REMEMBERED) {
             asks.clear();

@@ -19,6 +19,7 @@ import io.holdfast.model.state.AllocationState;
 import io.holdfast.model.state.Desired;
 import io.holdfast.model.state.NodeRegistration;
 import io.holdfast.model.state.NodeState;
+import io.holdfast.placement.table.Fit;
 import io.holdfast.scheduler.sim.SimAgent;
 import io.holdfast.scheduler.sim.SimCluster;
 import io.holdfast.testkit.CountingIds;
@@ -31,7 +32,8 @@ import org.junit.jupiter.api.Test;
 
 /** What a job says of where it wants to be, in simulated time. */
 class JobPlacementTest {
-    private static final CoreSettings SETTINGS = new CoreSettings(10_000, 10_000, 10_000, 30_000);
+    private static final CoreSettings SETTINGS =
+            new CoreSettings(10_000, 10_000, 10_000, 30_000, new FillPolicy(Fit.PACK, Map.of("edge", Fit.BALANCE)));
     private static final JobKey WEB = key("web");
 
     private final SimCluster sim = new SimCluster(SETTINGS, new CountingIds("alloc"));
@@ -113,6 +115,25 @@ class JobPlacementTest {
         assertThat(pendingReason(WEB)).isEqualTo("2 nodes are not in node pool gpu");
         other.attributes.put(NodeRegistration.POOL, "gpu");
         assertThat(nodesOf(WEB, 1)).containsOnly("other");
+    }
+
+    @Test
+    void shouldFillTheNodesOfAPoolAsTheOperatorSays() {
+        for (String id : List.of("edge-1", "edge-2")) {
+            node(id, 2_000, NodeRegistration.POOL, "edge");
+        }
+        sim.addNode("plain-1", 2_000);
+        sim.addNode("plain-2", 2_000);
+        ready(4);
+        // of other jobs, since an equal score goes to the node with fewer of the same group
+        for (String name : List.of("web", "web-2")) {
+            sim.put(key(name), in(new NodeScope("default", List.of()), service(name, 1, "a")));
+            assertThat(nodesOf(key(name), 1)).containsExactly("plain-1");
+        }
+        for (int i = 1; i <= 2; i++) {
+            sim.put(key("edge-" + i), in(new NodeScope("edge", List.of()), service("edge-" + i, 1, "a")));
+            assertThat(nodesOf(key("edge-" + i), 1)).containsExactly("edge-" + i);
+        }
     }
 
     @Test
