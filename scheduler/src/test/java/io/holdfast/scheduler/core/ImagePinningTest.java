@@ -11,10 +11,12 @@ import io.holdfast.model.job.Image;
 import io.holdfast.model.job.ImagePin;
 import io.holdfast.model.job.JobKey;
 import io.holdfast.model.job.JobSpec;
+import io.holdfast.model.job.NodeScope;
 import io.holdfast.model.line.NodeImages;
 import io.holdfast.model.state.Allocation;
 import io.holdfast.model.state.AllocationState;
 import io.holdfast.model.state.Desired;
+import io.holdfast.model.state.NodeRegistration;
 import io.holdfast.model.state.NodeState;
 import io.holdfast.scheduler.event.ClusterEvent;
 import io.holdfast.scheduler.sim.Jobs;
@@ -185,6 +187,23 @@ class ImagePinningTest {
         }
         sim.run(1_000);
         assertThat(sim.registry.asked).hasSize(5).doesNotContain("node-1 " + TAG);
+    }
+
+    @Test
+    void shouldRatherAskANodeOfTheJobsPool() {
+        nodes(3);
+        sim.agents.get("node-2").attributes.put(NodeRegistration.POOL, "gpu");
+        sim.run(5_000);
+        JobSpec spec = web(1, "a");
+        for (int i = 0; i < 3; i++) {
+            JobKey key = key("job" + i);
+            NodeScope scope = new NodeScope(i == 0 ? "default" : "gpu", List.of("default"));
+            sim.put(key, new JobSpec(key.job(), spec.type(), spec.priority(), scope, spec.groups()));
+            sim.run(1_000);
+        }
+        assertThat(sim.registry.asked).hasSize(3);
+        assertThat(sim.registry.asked.get(0)).doesNotStartWith("node-2 ");
+        assertThat(sim.registry.asked.subList(1, 3)).containsOnly("node-2 " + TAG);
     }
 
     @Test
