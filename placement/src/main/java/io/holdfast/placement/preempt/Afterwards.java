@@ -7,6 +7,7 @@ import io.holdfast.placement.score.Scorer;
 import io.holdfast.placement.score.Scores;
 import io.holdfast.placement.table.Demand;
 import io.holdfast.placement.table.NodeTable;
+import io.holdfast.placement.table.Siblings;
 import java.util.BitSet;
 
 /** The score that a row would have once some of its tenants have gone: by it the engine would choose. */
@@ -20,6 +21,11 @@ final class Afterwards {
 
     /** Rows whose fit is not told by how full they are. */
     private final BitSet particular;
+
+    /** As they were after so many changes of the table: trying who has to go is one. */
+    private Siblings siblings;
+
+    private long changes = -1;
 
     private final long[] freed;
 
@@ -74,10 +80,18 @@ final class Afterwards {
      * @param lack by dimension
      */
     long atMost(int row, long[] lack) {
-        if (particular.get(row) || nodes.company().ofGroup(demand.ask().group()).on(row) > 0 || !nodes.packs(row)) {
+        if (particular.get(row) || siblings().on(row) > 0 || !nodes.packs(row)) {
             return Long.MAX_VALUE;
         }
         return Scores.FIT_WEIGHT * (fit.base() + fit.times() * nodes.fitPart(row, demand, lack)) + others(row);
+    }
+
+    private Siblings siblings() {
+        if (changes != nodes.changes()) {
+            changes = nodes.changes();
+            siblings = nodes.company().ofGroup(demand.ask().group());
+        }
+        return siblings;
     }
 
     private long others(int row) {

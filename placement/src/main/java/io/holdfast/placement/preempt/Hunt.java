@@ -98,11 +98,17 @@ final class Hunt {
 
     Preempted run() {
         long[] keys = keys();
-        for (long key : keys) {
-            if (key >>> ROW_BITS > bestCost) {
-                break;
+        if (keys.length > 0) {
+            // most of the others cost more than the cheapest, and need not be put in order
+            long first = Arrays.stream(keys).min().getAsLong();
+            look(first);
+            long[] others = Arrays.stream(keys)
+                    .filter(key -> key != first && key >>> ROW_BITS <= bestCost)
+                    .sorted()
+                    .toArray();
+            for (int i = 0; i < others.length && others[i] >>> ROW_BITS <= bestCost; i++) {
+                look(others[i]);
             }
-            look((int) (key & (1 << ROW_BITS) - 1), key >>> ROW_BITS);
         }
         return bestRow < 0
                 ? new Preempted.None("no node that may take it has room for it even without what is at least "
@@ -111,7 +117,11 @@ final class Hunt {
                 : plan();
     }
 
-    /** The rows that come into question, the lowest bound first. */
+    private void look(long key) {
+        look((int) (key & (1 << ROW_BITS) - 1), key >>> ROW_BITS);
+    }
+
+    /** The rows that come into question, each below its bound. */
     private long[] keys() {
         BitSet rows = demand.lasting();
         long[] keys = new long[rows.cardinality()];
@@ -122,7 +132,6 @@ final class Hunt {
                 keys[n++] = Math.min(bound, MAX_BOUND) << ROW_BITS | row;
             }
         }
-        Arrays.sort(keys, 0, n);
         return Arrays.copyOf(keys, n);
     }
 
