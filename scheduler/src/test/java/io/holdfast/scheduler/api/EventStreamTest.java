@@ -19,6 +19,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class EventStreamTest {
+    private static final String PROBE = "- probe";
+    private static final String NO_DATA = "{}";
+
     private ApiFixture api;
 
     @BeforeEach
@@ -35,20 +38,38 @@ class EventStreamTest {
         api.cluster.publish(FakeCluster.event(id, type, "default", "web"));
     }
 
+    /** Until it has read what is stored, a reader gets a reset in place of what is only observed. */
+    private void becomeLevel(Sse events) {
+        Await.until("a reader that is level", ApiFixture.BOUND, () -> {
+            publish(0, "probe");
+            return events.messages.contains(PROBE);
+        });
+    }
+
+    private static List<String> sinceLevel(Sse events) {
+        List<String> all = List.copyOf(events.messages);
+        return all.subList(all.indexOf(PROBE), all.size()).stream()
+                .filter(message -> !message.equals(PROBE))
+                .toList();
+    }
+
     @Test
     void shouldSendWhatHappensFromNowOnWhenNoIdIsGiven() {
         publish(1, "before");
         try (Sse events = Sse.open(api, "", "")) {
             assertThat(events.lastId()).isEqualTo("1");
+            becomeLevel(events);
             publish(2, "job-submitted");
             publish(0, "allocation-changed");
             publish(3, "job-stopped");
-            events.await(3);
-            assertThat(events.messages).containsExactly("2 job-submitted", "- allocation-changed", "3 job-stopped");
+            Await.until(
+                    "three events", ApiFixture.BOUND, () -> sinceLevel(events).size() >= 3);
+            assertThat(sinceLevel(events)).containsExactly("2 job-submitted", "- allocation-changed", "3 job-stopped");
             ContractCheck check = new ContractCheck();
-            for (String data : events.data) {
-                assertThat(check.errors(check.schema("Event"), data)).as(data).isEmpty();
-            }
+            assertThat(events.data)
+                    .filteredOn(data -> !data.equals(NO_DATA))
+                    .allSatisfy(data -> assertThat(check.errors(check.schema("Event"), data))
+                            .isEmpty());
         }
     }
 
