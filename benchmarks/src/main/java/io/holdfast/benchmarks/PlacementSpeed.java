@@ -10,7 +10,8 @@ import org.openjdk.jmh.runner.options.OptionsBuilder;
 import org.openjdk.jmh.runner.options.TimeValue;
 import org.openjdk.jmh.util.Statistics;
 
-/** How fast placement, preemption and repacking are, beside what is asked of them and beside peers' formulas. Argument: a file of pods. */
+/** How fast placement, preemption and repacking are, beside what is asked of them and beside peers' formulas. Arguments: a file of pods and, for how full GPUs
+ * get, one of nodes. */
 public final class PlacementSpeed {
     private static final int FORKS = 1;
     private static final int WARM_UPS = 15;
@@ -34,6 +35,9 @@ public final class PlacementSpeed {
         System.out.printf("%nPreemption, 10000 full nodes; asked: below 5 ms%n%n");
         searches.forEach(result -> System.out.println(search(result)));
         ReplayRuns.print(Path.of(args[0]));
+        if (args.length > 1) {
+            GpuRuns.print(Path.of(args[0]), Path.of(args[1]));
+        }
         RepackingRuns.print(PodShapes.read(Path.of(args[0])));
     }
 

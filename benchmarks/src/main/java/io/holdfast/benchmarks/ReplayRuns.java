@@ -39,6 +39,13 @@ final class ReplayRuns {
                 Policy.HOLDFAST, Policy.MOST_ALLOCATED, Policy.LEAST_ALLOCATED, Policy.NOMAD, Policy.NOMAD_BATCH)) {
             print(policy, replay, pods);
         }
+        Run batch = replay.batch(Policy.HOLDFAST, pods, 0);
+        System.out.printf(
+                Locale.ROOT,
+                "%nAll at once; asked: 669 nodes within 10 s: %d placed on %d nodes in %.1f s%n",
+                batch.placed(),
+                batch.nodesUsed(),
+                batch.nanos() / (double) NANOS_A_SECOND);
     }
 
     private static void print(Policy policy, Replay replay, List<Pod> pods) {
