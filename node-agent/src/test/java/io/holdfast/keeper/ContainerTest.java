@@ -158,6 +158,7 @@ class ContainerTest {
     }
 
     @Test
+    @Tag("any-kernel")
     void shouldBoundTheLogOfFlood() throws Exception {
         Request.StartContainer flood = KeeperFixture.container(
                 "c1", "s1", Spec.Resources.UNLIMITED, "/bin/sh", "-c", "seq 1 300000; echo end");
@@ -173,6 +174,7 @@ class ContainerTest {
     }
 
     @Test
+    @Tag("any-kernel")
     void shouldFindLinesByNumberAndTimeAndSayWhenTheyWereWritten() throws Exception {
         long before = System.currentTimeMillis();
         node.run("c1", "s1", "echo one; echo two; echo three; sleep 0.3; echo four");
