@@ -1,7 +1,9 @@
 package io.holdfast.benchmarks;
 
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Collection;
+import java.util.List;
 import java.util.Locale;
 import org.openjdk.jmh.profile.GCProfiler;
 import org.openjdk.jmh.results.RunResult;
@@ -15,6 +17,10 @@ import org.openjdk.jmh.util.Statistics;
 public final class PlacementSpeed {
     private static final int FORKS = 1;
     private static final int WARM_UPS = 15;
+
+    /** Of what takes some 10 ms each time: fifteen of it are over before the compiler is. */
+    private static final int SHORT_WARM_UPS = 100;
+
     private static final int RUNS = 15;
     private static final int SEARCH_RUNS = 5;
     private static final int PEERS_RUNS = 5;
@@ -22,9 +28,11 @@ public final class PlacementSpeed {
     private PlacementSpeed() {}
 
     public static void main(String[] args) throws Exception {
-        Collection<RunResult> results = run(PlacementRuns.class, args[0], WARM_UPS, RUNS);
-        Collection<RunResult> peers = run(PeerRuns.class, args[0], WARM_UPS, PEERS_RUNS);
-        Collection<RunResult> searches = run(PreemptionRuns.class, args[0], SEARCH_RUNS, SEARCH_RUNS);
+        List<RunResult> results =
+                new ArrayList<>(run(PlacementRuns.class, "(plain|spread.*)", args[0], WARM_UPS, RUNS));
+        results.addAll(run(PlacementRuns.class, "replicas", args[0], SHORT_WARM_UPS, RUNS));
+        Collection<RunResult> peers = run(PeerRuns.class, ".*", args[0], WARM_UPS, PEERS_RUNS);
+        Collection<RunResult> searches = run(PreemptionRuns.class, ".*", args[0], SEARCH_RUNS, SEARCH_RUNS);
         System.out.println("| requests | nodes | placed | ms, mean | a second | bytes each | asked |");
         System.out.println("| --- | --- | --- | --- | --- | --- | --- |");
         results.forEach(result -> System.out.println(row(result)));
@@ -41,9 +49,10 @@ public final class PlacementSpeed {
         RepackingRuns.print(PodShapes.read(Path.of(args[0])));
     }
 
-    private static Collection<RunResult> run(Class<?> runs, String pods, int warmUps, int measured) throws Exception {
+    private static Collection<RunResult> run(Class<?> runs, String names, String pods, int warmUps, int measured)
+            throws Exception {
         return new Runner(new OptionsBuilder()
-                        .include(runs.getName() + ".*")
+                        .include(runs.getName() + "\\." + names)
                         .param("pods", pods)
                         .forks(FORKS)
                         .warmupIterations(warmUps)
