@@ -29,8 +29,6 @@ public record SchedulerConfig(Path dataDir, String httpHost, int httpPort, int h
     public static final String DEFAULT_HTTP_HOST = "127.0.0.1";
     public static final int DEFAULT_HTTP_PORT = 7470;
 
-    private static final String POLICY = "placement.policy";
-    private static final String POOLS = "placement.pools";
     private static final int MAX_PORT = 65_535;
     private static final long MIN_MILLIS = 1_000;
     private static final long MAX_MILLIS = 3_600_000;
@@ -67,13 +65,14 @@ public record SchedulerConfig(Path dataDir, String httpHost, int httpPort, int h
     }
 
     private static FillPolicy fill(ConfigReader in) {
-        Fit otherwise = fit(in, POLICY, in.text(POLICY, word(Fit.PACK)));
+        Fit otherwise = fit(in, "placement.policy", in.text("placement.policy", word(Fit.PACK)));
         Map<String, Fit> byPool = new HashMap<>();
-        in.mapping(POOLS).forEach((pool, word) -> {
+        in.mapping("placement.pools").forEach((pool, word) -> {
+            String key = "placement.pools." + pool;
             if (Names.valid(pool)) {
-                byPool.put(pool, fit(in, POOLS + "." + pool, word));
+                byPool.put(pool, fit(in, key, word));
             } else {
-                in.reject(POOLS, pool, "is no name of a pool: " + Names.RULE);
+                in.reject(key, pool, "is no name of a pool: " + Names.RULE);
             }
         });
         return new FillPolicy(otherwise, byPool);

@@ -290,7 +290,7 @@ class SchedulerTest {
                 .containsExactlyInAnyOrder(
                         tuple("placement.policy", "spread"),
                         tuple("placement.pools.gpu", "full"),
-                        tuple("placement.pools", "No"));
+                        tuple("placement.pools.No", "No"));
         assertThat(Outcomes.errorsOf(read).get(0).message()).contains("pack").contains("balance");
     }
 
