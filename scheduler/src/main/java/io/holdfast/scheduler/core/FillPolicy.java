@@ -1,6 +1,5 @@
 package io.holdfast.scheduler.core;
 
-import io.holdfast.model.job.NodeScope;
 import io.holdfast.placement.table.Fit;
 import io.holdfast.placement.table.Node;
 import java.util.Map;
@@ -20,6 +19,6 @@ public record FillPolicy(Fit otherwise, Map<String, Fit> byPool) {
     }
 
     Fit of(Node node) {
-        return byPool.getOrDefault(node.attributes().getOrDefault(Node.POOL, NodeScope.DEFAULT_POOL), otherwise);
+        return byPool.getOrDefault(node.pool(), otherwise);
     }
 }
